@@ -1,0 +1,52 @@
+package io.myelin.log;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * One log directory: its lock, its identity, its partitions and Kafka's checkpoint files.
+ * Thread-safe; every method may block (worker).
+ *
+ * <p>Crash rule: the clean-shutdown marker is removed at opening and written last by {@link
+ * #close}; without it, each log is recovered from its recovery point when it is opened.
+ */
+public interface LogDirectory {
+
+  java.nio.file.Path path();
+
+  /** directory.id of meta.properties. */
+  UUID id();
+
+  /** Whether the last owner closed it in order. */
+  boolean wasCleanlyClosed();
+
+  /** What the directory holds, by the names of its folders; nothing is opened. */
+  List<StoredPartition> stored() throws IOException;
+
+  /**
+   * Opens (recovering if need be) or creates a partition's log. Calls for different partitions run
+   * in parallel.
+   *
+   * @throws IOException also {@link CorruptLogException}: that partition is refused, nothing was
+   *     deleted
+   */
+  PartitionLog open(String topic, int partition, UUID topicId, LogConfig config) throws IOException;
+
+  /**
+   * Takes a partition away: renamed at once, deleted after file.delete.delay.ms. The log must not
+   * be used any more.
+   */
+  void delete(String topic, int partition) throws IOException;
+
+  /** Writes the recovery-point, log-start-offset and high-watermark checkpoints. */
+  void checkpoint() throws IOException;
+
+  /** Closes all logs, in parallel, then checkpoints, then the clean marker, then the lock. */
+  void close() throws IOException;
+
+  /**
+   * @param topicId null where the folder has no partition.metadata
+   */
+  record StoredPartition(String topic, int partition, UUID topicId) {}
+}
