@@ -176,6 +176,9 @@ public final class Partition {
                         result.completeExceptionally(error);
                         return;
                       }
+                      if (dirty) {
+                        appendQueued(); // what came first is written first
+                      }
                       try {
                         result.complete(task.call());
                       } catch (Exception e) {
