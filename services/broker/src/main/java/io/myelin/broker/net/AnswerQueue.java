@@ -3,6 +3,7 @@ package io.myelin.broker.net;
 import io.myelin.broker.api.CloseConnection;
 import io.myelin.broker.api.FileSlices;
 import io.myelin.protocol.DecodedRequest;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -176,9 +177,7 @@ final class AnswerQueue {
   /** Closes once everything written so far has left. */
   private void hangUp() {
     dropAll();
-    channel
-        .writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
-        .addListener(ChannelFutureListener.CLOSE);
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
   private void sent(ChannelFuture future) {

@@ -2,6 +2,7 @@ package io.myelin.broker.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.concurrent.Executor;
 
 /**
@@ -194,7 +195,7 @@ final class FrameReader {
   private ByteBuf cutFromChunk() {
     ByteBuf frame;
     if (length == 0) {
-      frame = io.netty.buffer.Unpooled.EMPTY_BUFFER;
+      frame = Unpooled.EMPTY_BUFFER;
     } else if ((long) length * SLICED_PART_MIN >= chunk.capacity()) {
       frame = chunk.readRetainedSlice(length);
     } else {
