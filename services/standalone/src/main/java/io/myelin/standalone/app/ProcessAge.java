@@ -1,15 +1,16 @@
 package io.myelin.standalone.app;
 
 import io.myelin.env.Clock;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.time.Instant;
 
-/** How long this process has lived, from the operating system's record of its start. */
+/** How long this process has lived. */
 final class ProcessAge {
   private ProcessAge() {}
 
   static Duration at(Clock clock) {
-    Instant now = Instant.ofEpochMilli(clock.wallMs());
-    return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
+    // Not ProcessHandle: its start instant is off by up to a second.
+    return Duration.ofMillis(
+        clock.wallMs() - ManagementFactory.getRuntimeMXBean().getStartTime());
   }
 }
