@@ -1,6 +1,6 @@
 package io.myelin.broker.api.fetch;
 
-import io.myelin.broker.api.SliceRecords;
+import io.myelin.broker.api.FileSlices;
 import io.myelin.broker.api.data.TopicIds;
 import io.myelin.broker.partition.Partition;
 import io.myelin.broker.partition.ProgressListener;
@@ -223,8 +223,8 @@ final class FetchCall implements ProgressListener {
 
   private static void release(List<Answer> answers) {
     for (Answer answer : answers) {
-      if (answer.data.records() instanceof SliceRecords records) {
-        records.slice().release();
+      if (answer.data.records() instanceof FileSlices records) {
+        records.release();
       }
     }
   }

@@ -1,6 +1,6 @@
 package io.myelin.broker.api.fetch;
 
-import io.myelin.broker.api.SliceRecords;
+import io.myelin.broker.api.FileSlices;
 import io.myelin.broker.partition.Partition;
 import io.myelin.broker.partition.Partitions;
 import io.myelin.log.Isolation;
@@ -118,7 +118,7 @@ final class PartitionReader {
   }
 
   private PartitionData records(FetchPartition wanted, LogView view, ReadResult.Records records) {
-    PartitionData data = answer(wanted, view).setRecords(new SliceRecords(records.slice()));
+    PartitionData data = answer(wanted, view).setRecords(new FileSlices(records.slice()));
     if (isolation == Isolation.LAST_STABLE) {
       List<AbortedTransaction> aborted = new ArrayList<>(records.aborted().size());
       for (ReadResult.AbortedTransaction transaction : records.aborted()) {
