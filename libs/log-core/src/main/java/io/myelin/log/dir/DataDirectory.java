@@ -187,9 +187,7 @@ public final class DataDirectory implements LogDirectory {
     environment.disk().syncDirectory(path);
     checkpoints.forget(name.toString());
     checkpoint();
-    environment
-        .scheduler()
-        .after(delayMs, () -> workers.execute(() -> removeFolder(doomed)));
+    environment.scheduler().after(delayMs, () -> workers.execute(() -> removeFolder(doomed)));
   }
 
   private void finishDeletions() throws IOException {

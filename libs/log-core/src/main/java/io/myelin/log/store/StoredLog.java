@@ -147,8 +147,7 @@ public final class StoredLog implements PartitionLog {
 
   @Override
   public void expireProducers() {
-    producers.expire(
-        folder.environment().clock().wallMs(), config.producerIdExpirationMs());
+    producers.expire(folder.environment().clock().wallMs(), config.producerIdExpirationMs());
   }
 
   @Override
@@ -208,9 +207,7 @@ public final class StoredLog implements PartitionLog {
 
   long rollJitterMs() {
     long max = Math.min(config.segmentJitterMs(), config.segmentMs());
-    return max <= 0
-        ? 0
-        : Math.floorMod(folder.environment().randomness().nextLong(), max);
+    return max <= 0 ? 0 : Math.floorMod(folder.environment().randomness().nextLong(), max);
   }
 
   /** Makes the present state visible to readers. Costs one small object. */
