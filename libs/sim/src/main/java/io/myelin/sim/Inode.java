@@ -9,8 +9,8 @@ import java.util.List;
  * <p>Crash model: pages reach the platter in any order, so each unsynced write survives, is lost,
  * or survives in parts: a prefix up to any byte, or page by page, each whole, not at all, or torn
  * at any byte. What lies before a surviving page and did not survive reads as zeros, and the size
- * may survive without the bytes. Changes of the size are ordered, as file systems with a journal
- * do it: where a truncation is lost, later writes beyond it are lost, too.
+ * may survive without the bytes. Changes of the size are ordered, as file systems with a journal do
+ * it: where a truncation is lost, later writes beyond it are lost, too.
  */
 final class Inode {
   private static final int PAGE_BYTES = 4096;

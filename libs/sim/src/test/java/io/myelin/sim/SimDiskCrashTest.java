@@ -94,7 +94,8 @@ class SimDiskCrashTest {
       seeded.crash(Crash.POWER_LOSS);
       fates.add(fate(content(seeded, A)));
     }
-    assertThat(fates).contains("lost", "kept", "torn at a byte", "hole before a later page", "zeros");
+    assertThat(fates)
+        .contains("lost", "kept", "torn at a byte", "hole before a later page", "zeros");
   }
 
   private static String fate(byte[] content) {
@@ -107,7 +108,9 @@ class SimDiskCrashTest {
       firstZero++;
     }
     if (firstZero == tail.length) {
-      return tail.length == 4 * 4096 ? "kept" : tail.length % 4096 == 0 ? "pages" : "torn at a byte";
+      return tail.length == 4 * 4096
+          ? "kept"
+          : tail.length % 4096 == 0 ? "pages" : "torn at a byte";
     }
     boolean laterData = false;
     for (byte value : tail) {

@@ -90,14 +90,12 @@ final class Checkpoints {
           highWatermarks.put(folder, offsets.highWatermark());
         });
     OffsetCheckpoint.write(disk, directory.resolve(LOG_STARTS), new TreeMap<>(logStarts));
-    OffsetCheckpoint.write(
-        disk, directory.resolve(HIGH_WATERMARKS), new TreeMap<>(highWatermarks));
+    OffsetCheckpoint.write(disk, directory.resolve(HIGH_WATERMARKS), new TreeMap<>(highWatermarks));
   }
 
   synchronized void writeRecoveryPoints(Map<String, Offsets> open) throws IOException {
     open.forEach((folder, offsets) -> recoveryPoints.put(folder, offsets.recoveryPoint()));
-    OffsetCheckpoint.write(
-        disk, directory.resolve(RECOVERY_POINTS), new TreeMap<>(recoveryPoints));
+    OffsetCheckpoint.write(disk, directory.resolve(RECOVERY_POINTS), new TreeMap<>(recoveryPoints));
   }
 
   /** What an open log has at the moment. */

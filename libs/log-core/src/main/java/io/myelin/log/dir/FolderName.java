@@ -32,7 +32,9 @@ record FolderName(String topic, int partition) {
         : new FolderName(name.substring(0, dash), (int) partition);
   }
 
-  /** As Kafka: {@code TOPIC-PARTITION.UNIQUE-delete}, the topic cut to what a file name may have. */
+  /**
+   * As Kafka: {@code TOPIC-PARTITION.UNIQUE-delete}, the topic cut to what a file name may have.
+   */
   String forDeletion(String unique) {
     String suffix = "-" + partition + "." + unique + DELETED;
     int room = Math.min(topic.length(), NAME_BYTES_MAX - suffix.length());

@@ -28,8 +28,7 @@ record MetaProperties(String clusterId, int nodeId, UUID directoryId) {
     Path file = directory.resolve(FILE);
     String text = AtomicFile.read(disk, file);
     if (text == null) {
-      MetaProperties fresh =
-          new MetaProperties(clusterId, nodeId, Base64Uuid.random(randomness));
+      MetaProperties fresh = new MetaProperties(clusterId, nodeId, Base64Uuid.random(randomness));
       fresh.write(disk, file);
       return fresh;
     }
@@ -44,8 +43,7 @@ record MetaProperties(String clusterId, int nodeId, UUID directoryId) {
       return new MetaProperties(clusterId, nodeId, parsed);
     }
     // Kafka before 3.7 wrote none.
-    MetaProperties completed =
-        new MetaProperties(clusterId, nodeId, Base64Uuid.random(randomness));
+    MetaProperties completed = new MetaProperties(clusterId, nodeId, Base64Uuid.random(randomness));
     completed.write(disk, file);
     return completed;
   }

@@ -29,8 +29,7 @@ final class PartitionMetadata {
   /** Writes the file; durable with the first flush of the log, which nothing precedes. */
   static void write(Disk disk, Path folder, UUID topicId) throws IOException {
     String text = VERSION + "0\n" + TOPIC_ID + Base64Uuid.toText(topicId);
-    try (DiskFile out =
-        disk.open(folder.resolve(FileNames.PARTITION_METADATA), OpenMode.CREATE)) {
+    try (DiskFile out = disk.open(folder.resolve(FileNames.PARTITION_METADATA), OpenMode.CREATE)) {
       out.truncate(0);
       out.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
     }

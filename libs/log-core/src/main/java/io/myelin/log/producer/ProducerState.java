@@ -8,10 +8,10 @@ import io.myelin.log.record.ValidBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.HashMap;
 
 /**
  * The producers that wrote to a log: duplicates are recognised, gaps and old epochs refused, open
@@ -90,7 +90,12 @@ public final class ProducerState {
           : new AppendResult.OutOfOrderSequence(
               "Producer %d starts epoch %d at offset %d of %s with sequence %d instead of 0 (last epoch %d)"
                   .formatted(
-                      known.producerId, batch.producerEpoch(), offset, logName, first, known.epoch));
+                      known.producerId,
+                      batch.producerEpoch(),
+                      offset,
+                      logName,
+                      first,
+                      known.epoch));
     }
     return Sequences.follows(known.lastSequence(), first)
         ? null

@@ -13,7 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Appends batches: what is given at once goes out in one gathering write per segment. Shard-confined.
+ * Appends batches: what is given at once goes out in one gathering write per segment.
+ * Shard-confined.
  */
 final class Appender {
   private final StoredLog log;
@@ -124,8 +125,7 @@ final class Appender {
     if (active.size == 0) {
       return 0;
     }
-    return active.waitedMs(
-        batch.maxTimestamp(), log.folder.environment().clock().wallMs());
+    return active.waitedMs(batch.maxTimestamp(), log.folder.environment().clock().wallMs());
   }
 
   private void grow() {
@@ -209,8 +209,7 @@ final class Appender {
     }
     long end = log.parts.logEndOffset;
     for (int i = 0; i < results.length; i++) {
-      if (results[i] instanceof AppendResult.Duplicate duplicate
-          && duplicate.lastOffset() >= end) {
+      if (results[i] instanceof AppendResult.Duplicate duplicate && duplicate.lastOffset() >= end) {
         results[i] = answer;
       }
     }

@@ -48,6 +48,8 @@ public final class FileNames {
 
   /** Whether the name is 20 digits and exactly {@code suffix}. */
   public static boolean is(String name, String suffix) {
-    return name.length() == DIGITS + suffix.length() && name.endsWith(suffix) && offsetOf(name) >= 0;
+    return name.length() == DIGITS + suffix.length()
+        && name.endsWith(suffix)
+        && offsetOf(name) >= 0;
   }
 }

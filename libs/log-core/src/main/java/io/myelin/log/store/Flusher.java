@@ -119,9 +119,7 @@ final class Flusher {
       }
       if (view.epochs != writtenEpochs) {
         EpochCheckpoint.write(
-            log.folder.disk(),
-            log.folder.path().resolve(FileNames.LEADER_EPOCHS),
-            view.epochs);
+            log.folder.disk(), log.folder.path().resolve(FileNames.LEADER_EPOCHS), view.epochs);
         writtenEpochs = view.epochs;
       }
       if (entriesChanged) {
@@ -146,7 +144,9 @@ final class Flusher {
     }
   }
 
-  /** Runs {@code change} when no flush is under way, with the recovery point at {@code end} at most. */
+  /**
+   * Runs {@code change} when no flush is under way, with the recovery point at {@code end} at most.
+   */
   void shrinkTo(long end, Change change) throws IOException {
     lock.lock();
     try {

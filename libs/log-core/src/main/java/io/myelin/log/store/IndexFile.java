@@ -132,7 +132,8 @@ final class IndexFile {
     Tail now = tail();
     if (entries >= now.fileEntries) {
       int count = Math.min(now.count, entries - now.fileEntries);
-      tail = new Tail(now.fileEntries, java.util.Arrays.copyOf(now.bytes, count * entryBytes), count);
+      tail =
+          new Tail(now.fileEntries, java.util.Arrays.copyOf(now.bytes, count * entryBytes), count);
       return;
     }
     try (DiskFile out = folder.disk().open(folder.file(baseOffset, suffix), OpenMode.READ_WRITE)) {

@@ -7,8 +7,8 @@ import java.util.Set;
 
 /**
  * Finishes or undoes what a crash interrupted, by Kafka's rules: files marked for deletion go;
- * {@code .cleaned} files are an unfinished compaction and go; {@code .swap} files are a finished one
- * that replaces the segments of its range.
+ * {@code .cleaned} files are an unfinished compaction and go; {@code .swap} files are a finished
+ * one that replaces the segments of its range.
  */
 final class LeftoverFiles {
   private LeftoverFiles() {}
@@ -24,8 +24,7 @@ final class LeftoverFiles {
     }
     Disk disk = folder.disk();
     for (String name : names) {
-      boolean halfSwap =
-          name.endsWith(FileNames.SWAP) && FileNames.offsetOf(name) >= firstCleaned;
+      boolean halfSwap = name.endsWith(FileNames.SWAP) && FileNames.offsetOf(name) >= firstCleaned;
       if (halfSwap
           || name.endsWith(FileNames.CLEANED)
           || name.endsWith(FileNames.DELETED)

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Opens a partition's folder: recovers what a crash left, from the recovery point on; a clean log is
- * taken as it is, with a few small reads. Confined to one thread.
+ * Opens a partition's folder: recovers what a crash left, from the recovery point on; a clean log
+ * is taken as it is, with a few small reads. Confined to one thread.
  *
  * <p>Only what lies behind the recovery point is ever cut off. What is damaged below it is refused
  * with {@link CorruptLogException} and left alone. Indexes and snapshots are rebuilt.
@@ -39,8 +39,7 @@ public final class LogLoader {
    * @param logStartOffset 0 if there is no entry
    * @param highWatermark 0 if there is no entry
    */
-  public record Known(
-      boolean clean, long recoveryPoint, long logStartOffset, long highWatermark) {}
+  public record Known(boolean clean, long recoveryPoint, long logStartOffset, long highWatermark) {}
 
   private LogLoader(Folder folder, LogConfig config, Known known) {
     this.folder = folder;
@@ -88,8 +87,7 @@ public final class LogLoader {
         known.clean() && !recovered
             ? parts.logEndOffset
             : Math.min(known.recoveryPoint(), parts.logEndOffset);
-    StoredLog log =
-        new StoredLog(folder, config, producers, parts, recoveryPoint, recoveryPoints);
+    StoredLog log = new StoredLog(folder, config, producers, parts, recoveryPoint, recoveryPoints);
     log.flusher.epochsOnDisk(onDisk);
     if (created || recovered) {
       log.flusher.entriesChanged();
@@ -229,7 +227,9 @@ public final class LogLoader {
     later.clear();
   }
 
-  /** Keeps one snapshot per segment and the newest; those behind the log end are of lost batches. */
+  /**
+   * Keeps one snapshot per segment and the newest; those behind the log end are of lost batches.
+   */
   private void removeStraySnapshots() throws IOException {
     Set<Long> wanted = new HashSet<>();
     segments.forEach(s -> wanted.add(s.baseOffset));

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A segment's sparse offset index, Kafka's format: per entry the last offset of a batch, relative to
- * the base offset (int32), and the position of that batch in the log file (int32); both ascending.
- * Threads: see {@link IndexFile}.
+ * A segment's sparse offset index, Kafka's format: per entry the last offset of a batch, relative
+ * to the base offset (int32), and the position of that batch in the log file (int32); both
+ * ascending. Threads: see {@link IndexFile}.
  */
 final class OffsetIndex {
   static final int ENTRY_BYTES = 8;

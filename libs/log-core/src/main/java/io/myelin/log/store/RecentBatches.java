@@ -73,8 +73,7 @@ final class RecentBatches {
   }
 
   private void startChunk(Segment segment) {
-    int capacity =
-        head == null ? FIRST_CHUNK : Math.min(LARGEST_CHUNK, 2 * head.offsets.length);
+    int capacity = head == null ? FIRST_CHUNK : Math.min(LARGEST_CHUNK, 2 * head.offsets.length);
     Chunk chunk = new Chunk(segment, capacity, head);
     if (head != null) {
       head.filled = count;

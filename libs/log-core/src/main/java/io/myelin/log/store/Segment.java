@@ -86,8 +86,7 @@ final class Segment {
   }
 
   /** Updates indexes and timestamps for a batch that is in the file at {@code position}. */
-  void added(
-      long lastOffset, int position, int bytes, long timestamp, int indexIntervalBytes)
+  void added(long lastOffset, int position, int bytes, long timestamp, int indexIntervalBytes)
       throws IOException {
     if (position == 0) {
       firstTimestamp = timestamp;

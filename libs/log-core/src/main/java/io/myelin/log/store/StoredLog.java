@@ -27,7 +27,6 @@ public final class StoredLog implements PartitionLog {
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile LogConfig config;
   private volatile View view;
-  private long publishedUnstable = Long.MAX_VALUE;
 
   StoredLog(
       Folder folder,
@@ -147,8 +146,7 @@ public final class StoredLog implements PartitionLog {
 
   @Override
   public void expireProducers() {
-    producers.expire(
-        folder.environment().clock().wallMs(), config.producerIdExpirationMs());
+    producers.expire(folder.environment().clock().wallMs(), config.producerIdExpirationMs());
   }
 
   @Override
@@ -208,9 +206,7 @@ public final class StoredLog implements PartitionLog {
 
   long rollJitterMs() {
     long max = Math.min(config.segmentJitterMs(), config.segmentMs());
-    return max <= 0
-        ? 0
-        : Math.floorMod(folder.environment().randomness().nextLong(), max);
+    return max <= 0 ? 0 : Math.floorMod(folder.environment().randomness().nextLong(), max);
   }
 
   /** Makes the present state visible to readers. Costs one small object. */
@@ -220,13 +216,10 @@ public final class StoredLog implements PartitionLog {
     if (unstable >= parts.highWatermark) {
       parts.lastStableOffset = parts.highWatermark;
       parts.lastStablePosition = parts.highWatermarkPosition;
-    } else {
+    } else if (parts.lastStableOffset != unstable || parts.lastStablePosition == View.UNKNOWN) {
       parts.lastStableOffset = unstable;
-      if (unstable != publishedUnstable || view.segments != parts.segments) {
-        parts.lastStablePosition = positionOf(unstable);
-      }
+      parts.lastStablePosition = positionOf(unstable);
     }
-    publishedUnstable = unstable;
     view = new View(parts);
   }
 

@@ -76,7 +76,6 @@ final class TimeIndex {
     file.truncate(keep);
   }
 
-
   /**
    * @param timestampMs -1 for the entry before the first one
    */

@@ -118,7 +118,10 @@ final class TransactionIndex {
       int at = i * ENTRY_BYTES;
       read[i] =
           new AbortedTransaction(
-              all.getLong(at + 2), all.getLong(at + 10), all.getLong(at + 18), all.getLong(at + 26));
+              all.getLong(at + 2),
+              all.getLong(at + 10),
+              all.getLong(at + 18),
+              all.getLong(at + 26));
     }
     return read;
   }

@@ -77,17 +77,24 @@ public final class LogMaintenance implements AutoCloseable {
                 }));
   }
 
-  private void enforceRetention() throws IOException {
+  private void enforceRetention() {
     for (Partition partition : partitions.all()) {
       PartitionLog opened = partition.openLog();
       if (opened == null || opened.failure() != null) {
         continue;
       }
-      long freed = opened.enforceRetention(partition.shard());
-      if (freed > 0) {
-        log.infof("Retention freed %d bytes of %s-%d", freed, partition.topic(), partition.id());
-      }
+      opened
+          .enforceRetention(partition.shard())
+          .whenComplete((freed, error) -> reportRetention(partition, freed, error));
       partition.shard().execute(opened::expireProducers);
+    }
+  }
+
+  private void reportRetention(Partition partition, Long freed, Throwable error) {
+    if (error != null) {
+      log.errorf(error, "Retention failed on %s-%d", partition.topic(), partition.id());
+    } else if (freed > 0) {
+      log.infof("Retention freed %d bytes of %s-%d", freed, partition.topic(), partition.id());
     }
   }
 
