@@ -27,7 +27,6 @@ public final class StoredLog implements PartitionLog {
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile LogConfig config;
   private volatile View view;
-  private long publishedUnstable = Long.MAX_VALUE;
 
   StoredLog(
       Folder folder,
@@ -217,13 +216,10 @@ public final class StoredLog implements PartitionLog {
     if (unstable >= parts.highWatermark) {
       parts.lastStableOffset = parts.highWatermark;
       parts.lastStablePosition = parts.highWatermarkPosition;
-    } else {
+    } else if (parts.lastStableOffset != unstable || parts.lastStablePosition == View.UNKNOWN) {
       parts.lastStableOffset = unstable;
-      if (unstable != publishedUnstable || view.segments != parts.segments) {
-        parts.lastStablePosition = positionOf(unstable);
-      }
+      parts.lastStablePosition = positionOf(unstable);
     }
-    publishedUnstable = unstable;
     view = new View(parts);
   }
 
