@@ -30,8 +30,7 @@ public final class GroupCoordinator {
 
   public GroupCoordinator(
       GroupConfig config, Environment env, CoordinatorLog.Opener logs, OffsetsTopic topic) {
-    this.topic = topic;
-    this.runtime =
+    this(
         new CoordinatorRuntime<>(
             new GroupShard(config, env.randomness()),
             logs,
@@ -40,7 +39,14 @@ public final class GroupCoordinator {
                 env.clock(),
                 env.scheduler(),
                 env.threads(),
-                config.offsetsCommitTimeoutMs()));
+                config.offsetsCommitTimeoutMs())),
+        topic);
+  }
+
+  GroupCoordinator(
+      CoordinatorRuntime<Groups, GroupRequest, GroupTimer> runtime, OffsetsTopic topic) {
+    this.runtime = runtime;
+    this.topic = topic;
   }
 
   /** See {@link CoordinatorRuntime#lead}. */
