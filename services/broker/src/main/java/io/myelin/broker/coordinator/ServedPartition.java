@@ -348,6 +348,10 @@ final class ServedPartition<S, Q, K> {
     return committed;
   }
 
+  boolean isQuiet() {
+    return phase == Phase.ACTIVE && waiting.isEmpty();
+  }
+
   Set<K> armedTimers() {
     return timers.keys();
   }
