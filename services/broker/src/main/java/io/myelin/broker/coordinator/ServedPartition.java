@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 import org.pcollections.HashTreePMap;
@@ -190,7 +191,14 @@ final class ServedPartition<S, Q, K> {
         () -> {
           if (phase == Phase.ACTIVE && timers.disarm(key, armed)) {
             head = head.withoutTimer(key);
-            decided(null, shard.expired(head.state(), key, context.clock().wallMs()));
+            Decision<S, K> decision;
+            try {
+              decision = shard.expired(head.state(), key, context.clock().wallMs());
+            } catch (RuntimeException e) {
+              LOG.errorf(e, "%s-%d: no decision on %s", context.name(), partition, key);
+              return;
+            }
+            decided(null, decision);
           }
         });
   }
@@ -264,7 +272,7 @@ final class ServedPartition<S, Q, K> {
 
   private static AppendFailedException.Outcome outcome(Throwable failure) {
     Throwable cause =
-        failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
+        failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
     return cause instanceof AppendFailedException append
@@ -345,6 +353,10 @@ final class ServedPartition<S, Q, K> {
 
   Snapshot<S, K> committed() {
     return committed;
+  }
+
+  boolean isQuiet() {
+    return phase == Phase.ACTIVE && waiting.isEmpty();
   }
 
   Set<K> armedTimers() {
