@@ -110,6 +110,10 @@ final class FrameReader {
         bytes.release();
       }
     }
+    // The next read goes into the frame's buffer: nothing may be left before it.
+    if (state instanceof Filling filling) {
+      copyFromChunk(filling);
+    }
   }
 
   private void adaptChunk(ByteBuf received) {

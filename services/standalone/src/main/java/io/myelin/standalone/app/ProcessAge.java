@@ -10,7 +10,6 @@ final class ProcessAge {
 
   static Duration at(Clock clock) {
     // Not ProcessHandle: its start instant is off by up to a second.
-    return Duration.ofMillis(
-        clock.wallMs() - ManagementFactory.getRuntimeMXBean().getStartTime());
+    return Duration.ofMillis(clock.wallMs() - ManagementFactory.getRuntimeMXBean().getStartTime());
   }
 }
