@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigDef;
 
 /**
  * The effective broker configs: dynamic for this broker, dynamic for all, from the start, default.
@@ -58,20 +59,59 @@ public final class BrokerConfigs {
   /** All that a client may see, by name. */
   public Map<String, EffectiveConfig> describe(ClusterImage image) {
     Map<String, EffectiveConfig> described = new TreeMap<>();
-    BrokerDefinitions.ALL.forEach(
-        (name, definition) -> {
-          List<EffectiveConfig.Synonym> levels = levels(image, TopicSynonyms.weaker(name));
-          List<EffectiveConfig.Synonym> own =
-              levels.stream().dropWhile(level -> !level.name().equals(name)).toList();
-          described.put(
-              name,
-              new EffectiveConfig(
-                  definition,
-                  first(own),
-                  own.isEmpty() ? ConfigSource.DEFAULT : own.getFirst().source(),
-                  own));
-        });
+    BrokerDefinitions.ALL.values().forEach(d -> described.put(d.name(), effective(image, d)));
+    for (String owner : List.of("", Integer.toString(nodeId))) {
+      for (String name : dynamic(image, owner).keySet()) {
+        described.computeIfAbsent(name, n -> effective(image, definitionOf(n)));
+      }
+    }
     return described;
+  }
+
+  /** What was set for all brokers at run time, by name. */
+  public Map<String, EffectiveConfig> describeDefaults(ClusterImage image) {
+    Map<String, EffectiveConfig> described = new TreeMap<>();
+    dynamic(image, "")
+        .forEach(
+            (name, value) ->
+                described.put(
+                    name,
+                    new EffectiveConfig(
+                        definitionOf(name),
+                        value,
+                        ConfigSource.DYNAMIC_DEFAULT_BROKER,
+                        List.of(
+                            new EffectiveConfig.Synonym(
+                                name, value, ConfigSource.DYNAMIC_DEFAULT_BROKER)))));
+    return described;
+  }
+
+  private EffectiveConfig effective(ClusterImage image, ConfigDefinition definition) {
+    List<EffectiveConfig.Synonym> levels =
+        levels(image, TopicSynonyms.weaker(definition.name())).stream()
+            .dropWhile(level -> !level.name().equals(definition.name()))
+            .toList();
+    return new EffectiveConfig(
+        definition,
+        first(levels),
+        levels.isEmpty() ? ConfigSource.DEFAULT : levels.getFirst().source(),
+        levels);
+  }
+
+  /** The definition of a key that somebody has set, be it known or not, under its full name. */
+  private static ConfigDefinition definitionOf(String name) {
+    ConfigDefinition known = ConfigChecks.definitionOfBroker(name);
+    // Nobody knows what an unknown key holds: it is treated as a secret.
+    return new ConfigDefinition(
+        name,
+        known == null ? ConfigDef.Type.PASSWORD : known.type(),
+        null,
+        known == null ? ConfigDef.Importance.LOW : known.importance(),
+        null,
+        known == null || !known.name().equals(name)
+            ? ConfigDefinition.Update.STATIC
+            : known.update(),
+        known == null ? null : known.documentation());
   }
 
   private static Map<String, String> dynamic(ClusterImage image, String name) {

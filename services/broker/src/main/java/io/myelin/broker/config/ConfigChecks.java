@@ -99,6 +99,21 @@ public final class ConfigChecks {
     GroupBounds.check(settings, broker);
   }
 
+  /** A subscription to clients' metrics. */
+  public static void clientMetrics(Map<String, String> settings) {
+    ClientMetricsChecks.check(settings);
+  }
+
+  /** The definition of a group config, or null. */
+  public static ConfigDefinition definitionOfGroup(String name) {
+    return GroupDefinitions.ALL.get(name);
+  }
+
+  /** What kind of list, number or text a client metrics setting is; or null. */
+  public static ConfigDefinition definitionOfClientMetrics(String name) {
+    return ClientMetricsChecks.ALL.get(name);
+  }
+
   private static void parse(ConfigDefinition definition, String value) {
     try {
       definition.parse(value);
