@@ -71,13 +71,20 @@ final class ServedPartition<S, Q, K> {
     }
   }
 
+  /**
+   * @param executor serial; may be shared with other partitions
+   */
   ServedPartition(
-      int partition, CoordinatorShard<S, Q, K> shard, CoordinatorLog log, RuntimeContext context) {
+      int partition,
+      CoordinatorShard<S, Q, K> shard,
+      CoordinatorLog log,
+      RuntimeContext context,
+      Executor executor) {
     this.partition = partition;
     this.shard = shard;
     this.log = log;
     this.context = context;
-    this.executor = context.threads().serial(context.name() + "-" + partition);
+    this.executor = executor;
     this.timers = new PartitionTimers<>(context.clock(), context.scheduler(), this::timerWentOff);
     this.committed = new Snapshot<>(shard.empty(), HashTreePMap.empty());
     this.head = committed;

@@ -77,17 +77,28 @@ public final class LogMaintenance implements AutoCloseable {
                 }));
   }
 
-  private void enforceRetention() throws IOException {
+  private void enforceRetention() {
     for (Partition partition : partitions.all()) {
       PartitionLog opened = partition.openLog();
       if (opened == null || opened.failure() != null) {
         continue;
       }
-      long freed = opened.enforceRetention(partition.shard());
-      if (freed > 0) {
-        log.infof("Retention freed %d bytes of %s-%d", freed, partition.topic(), partition.id());
-      }
+      opened
+          .enforceRetention(partition.shard())
+          .whenComplete((freed, error) -> report(partition, freed, error));
       partition.shard().execute(opened::expireProducers);
+    }
+  }
+
+  private static void report(Partition partition, Long freed, Throwable error) {
+    if (error != null) {
+      log.errorf(
+          error,
+          "Retention of %s-%d failed and is tried again at the next check",
+          partition.topic(),
+          partition.id());
+    } else if (freed > 0) {
+      log.infof("Retention freed %d bytes of %s-%d", freed, partition.topic(), partition.id());
     }
   }
 

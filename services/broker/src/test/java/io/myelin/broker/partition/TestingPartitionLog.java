@@ -10,6 +10,8 @@ import io.myelin.log.record.ValidBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /** A log that only counts: offsets, writes, flushes. */
@@ -98,8 +100,8 @@ final class TestingPartitionLog implements PartitionLog {
   }
 
   @Override
-  public long enforceRetention(Executor shard) {
-    return 0;
+  public CompletionStage<Long> enforceRetention(Executor shard) {
+    return CompletableFuture.completedFuture(0L);
   }
 
   @Override
