@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,7 @@ final class SettingsReaderTest {
   }
 
   private Path file(String... lines) throws IOException {
-    return Files.write(folder.resolve("server.properties"), java.util.List.of(lines));
+    return Files.write(folder.resolve("server.properties"), List.of(lines));
   }
 
   @Test
@@ -86,6 +87,14 @@ final class SettingsReaderTest {
     assertThat(settings.kafka()).isEqualTo(new HostPort("::1", 9192));
     assertThat(settings.kafka()).hasToString("[::1]:9192");
     assertThat(settings.advertised()).isEqualTo(new HostPort("outside", 9292));
+  }
+
+  @Test
+  void takesSeveralLogDirectories() throws IOException {
+    Settings settings = read("--config", file("log.dirs=/a, /b").toString());
+
+    assertThat(settings.logDirs()).containsExactly(Path.of("/a"), Path.of("/b"));
+    assertThat(settings.dataDir()).isEqualTo(Path.of("/a"));
   }
 
   @Test

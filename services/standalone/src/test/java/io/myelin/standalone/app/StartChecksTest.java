@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,7 @@ final class StartChecksTest {
   @TempDir Path folder;
 
   private static void check(Path dataDir, HostPort kafka) {
-    StartChecks.run(new Settings(dataDir, kafka, kafka, ANY_FREE, Map.of()));
+    StartChecks.run(new Settings(List.of(dataDir), kafka, kafka, ANY_FREE, Map.of()));
   }
 
   @Test
