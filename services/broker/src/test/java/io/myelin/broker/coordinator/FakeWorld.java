@@ -104,4 +104,7 @@ public final class FakeWorld implements Clock, Scheduler, Threads, Randomness {
   public void nextBytes(byte[] bytes) {
     random.nextBytes(bytes);
   }
+
+  @Override
+  public void close() {}
 }
