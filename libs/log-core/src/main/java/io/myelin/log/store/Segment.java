@@ -152,11 +152,9 @@ final class Segment {
   /** Writes full pages of index entries; keeps them in memory when the disk has no room now. */
   void writeFullIndexPages() throws IOException {
     try {
-      if (offsets.file().chunkIsFull()) {
-        offsets.file().writeOut(false);
-      }
-      if (times.file().chunkIsFull()) {
-        times.file().writeOut(false);
+      if (offsets.file().chunkIsFull() || times.file().chunkIsFull()) {
+        // Both, since Kafka's tools expect to find both.
+        writeIndexes();
       }
     } catch (io.myelin.env.DiskFullException e) {
       // They can be rebuilt from the log, and the next page or the next flush tries again.
@@ -223,6 +221,16 @@ final class Segment {
       file.file.truncate(found.position());
       size = found.position();
       bytesSinceIndexEntry = 0;
+      rescanMaxTimestamp(file);
+    } finally {
+      file.release();
+    }
+  }
+
+  /** Looks for the largest timestamp behind the time index' last entry, too. */
+  void findMaxTimestamp() throws IOException {
+    OpenFile file = log.acquire();
+    try {
       rescanMaxTimestamp(file);
     } finally {
       file.release();
