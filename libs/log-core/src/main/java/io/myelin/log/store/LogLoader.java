@@ -160,6 +160,9 @@ public final class LogLoader {
           SegmentRecovery.complete(segment, next, config.indexIntervalBytes());
           unsealedFrom = Math.min(unsealedFrom, segment.baseOffset);
         }
+        if (!clean && !last && next > known.cleanedUpTo() && !config.compact()) {
+          requireContinued(segment, next);
+        }
         end = last ? lastEnd(segment, bytes) : next;
       } else if (!suspect) {
         end = SegmentRecovery.findEnd(segment, bytes);
@@ -201,6 +204,20 @@ public final class LogLoader {
     }
     if (producersEnd < 0) {
       loadProducers(segments.size(), end);
+    }
+  }
+
+  /** Without compaction each segment begins where the one before it ends. */
+  private void requireContinued(Segment segment, long next) throws IOException {
+    long end = SegmentRecovery.findEnd(segment, segment.size);
+    if (end != next) {
+      throw new CorruptLogException(
+          "%s: %s is followed by %s, although it ends at offset %d; what is between them is missing or damaged. Restore it from a copy or a replica, or move the partition's folder away to start with an empty log."
+              .formatted(
+                  folder.path(),
+                  FileNames.of(segment.baseOffset, FileNames.LOG),
+                  FileNames.of(next, FileNames.LOG),
+                  end));
     }
   }
 

@@ -254,12 +254,16 @@ final class Segment {
     }
   }
 
-  /** Renames the files for deletion; slices that are held stay readable. */
+  /**
+   * Renames the files for deletion; slices that are held stay readable. Durable on return, so that
+   * whoever removes several in order leaves no gap.
+   */
   void markDeleted() throws IOException {
     deleted = true;
     for (String suffix : SUFFIXES) {
       rename(folder.file(baseOffset, suffix), folder.file(baseOffset, suffix + FileNames.DELETED));
     }
+    folder.disk().syncDirectory(folder.path());
     closeFiles();
   }
 

@@ -140,7 +140,8 @@ final class SegmentRecovery {
   static void complete(Segment segment, long end, int indexIntervalBytes) throws IOException {
     if (segment.offsets.plausibleEntries(segment.size) < segment.offsets.file().entries()
         || segment.times.plausibleEntries() < segment.times.file().entries()) {
-      segment.startEmpty();
+      segment.offsets.file().startEmpty();
+      segment.times.file().startEmpty();
     }
     OpenFile file = segment.log.acquire();
     try {

@@ -240,6 +240,7 @@ class CrashProperties {
       records.slice().release();
       for (RecordBatch batch : MemoryRecords.readableRecords(content).batches()) {
         batch.ensureValid();
+        assertThat(batch.baseOffset()).isLessThanOrEqualTo(next);
         byte[] bytes = new byte[batch.sizeInBytes()];
         int from = position(content, batch.baseOffset());
         content.get(from, bytes);
