@@ -159,7 +159,7 @@ public final class DataDirectory implements LogDirectory {
       known = checkpoints.known(name, wasClean && !checkpoints.wasTouched(name));
     } else {
       disk.createDirectories(folder);
-      known = new LogLoader.Known(true, 0, 0, 0);
+      known = new LogLoader.Known(true, 0, 0, 0, 0);
     }
     if (topicId != null && PartitionMetadata.read(disk, folder) == null) {
       PartitionMetadata.write(disk, folder, topicId);

@@ -34,12 +34,13 @@ public final class StoredLog implements PartitionLog {
       ProducerState producers,
       View.Parts parts,
       long recoveryPoint,
+      long unsealedFrom,
       RecoveryPoints recoveryPoints) {
     this.folder = folder;
     this.config = config;
     this.producers = producers;
     this.parts = parts;
-    this.flusher = new Flusher(this, recoveryPoint, recoveryPoints);
+    this.flusher = new Flusher(this, recoveryPoint, unsealedFrom, recoveryPoints);
     this.appender = new Appender(this);
     publish();
   }
