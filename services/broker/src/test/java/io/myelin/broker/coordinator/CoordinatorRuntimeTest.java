@@ -269,7 +269,7 @@ class CoordinatorRuntimeTest {
   }
 
   @Test
-  void letsGoOfThePartitionWhenTheOutcomeIsUnknown() {
+  void loadsThePartitionAnewWhenTheOutcomeOfAnAppendIsUnknown() {
     lead(1);
     CompletableFuture<String> parked = run(runtime.submit(P, Ask.Park::new));
     log.mode(Mode.LOSE_WRITTEN);
@@ -277,8 +277,31 @@ class CoordinatorRuntimeTest {
     assertThat(reason(parked)).isEqualTo(Reason.NOT_COORDINATOR);
     assertThat(reason(read())).isEqualTo(Reason.NOT_COORDINATOR);
     log.mode(Mode.COMMIT);
-    lead(2);
+    world.advance(1_000);
     assertThat(read()).isCompletedWithValue("a");
+  }
+
+  @Test
+  void doesNotLoadAnewWhatItHasResigned() {
+    lead(1);
+    log.mode(Mode.LOSE);
+    say("a");
+    runtime.resign(P);
+    world.advance(60_000);
+    assertThat(reason(read())).isEqualTo(Reason.NOT_COORDINATOR);
+  }
+
+  @Test
+  void waitsLongerBeforeEachLoadWhileTheLogStaysBroken() {
+    lead(1);
+    log.mode(Mode.LOSE);
+    say("a");
+    world.advance(1_000);
+    say("b");
+    world.advance(1_999);
+    assertThat(reason(read())).isEqualTo(Reason.NOT_COORDINATOR);
+    world.advance(1);
+    assertThat(read()).isCompletedWithValue("");
   }
 
   @Test

@@ -139,7 +139,7 @@ class GroupSimulationTest {
       case 4 -> lead();
       default -> {
         log.mode(Mode.COMMIT);
-        if (RuntimeProbe.committed(runtime, P) == null) {
+        if (RuntimeProbe.committed(runtime, P) == null && world.nextInt(2) == 0) {
           lead();
         }
       }
