@@ -33,7 +33,7 @@ final class ConfigRules {
         if (!all && !replicas.stream().allMatch(s -> s.matches("[0-9]+:[0-9]+"))) {
           throw new ConfigException(
               name,
-              String.join(",", replicas),
+              value,
               name
                   + " must be the literal '*' or a list of replicas in the following format:"
                   + " [partitionId]:[brokerId],[partitionId]:[brokerId],...");

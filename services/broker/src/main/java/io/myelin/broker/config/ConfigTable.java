@@ -63,7 +63,8 @@ final class ConfigTable {
 
   private static Number number(String text, ConfigDef.Type type) {
     return switch (type) {
-      case DOUBLE -> Double.valueOf(text);
+      // Kafka bounds its doubles by whole numbers, and says so in its messages.
+      case DOUBLE -> Integer.valueOf(text);
       case LONG -> Long.valueOf(text);
       case SHORT -> Short.valueOf(text);
       default -> Integer.valueOf(text);
