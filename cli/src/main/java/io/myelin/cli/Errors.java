@@ -46,6 +46,7 @@ final class Errors {
 
   static String sentence(Throwable root) {
     String said = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    said = said.matches("(?s).*[.!?]\\s*") ? said.strip() : said.strip() + ".";
     return switch (root) {
       case UnknownTopicOrPartitionException e ->
           "there is no such topic or partition. 'myelin topics list' shows what there is,"

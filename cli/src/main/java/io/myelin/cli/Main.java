@@ -10,6 +10,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "myelin",
     mixinStandardHelpOptions = true,
+    version = "Myelin 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "COMMAND",
     description = "Work with topics, records, groups and settings of a cluster.")
 public final class Main {
