@@ -14,6 +14,9 @@ public interface Scheduler {
    */
   Timer after(long delayMs, Runnable task);
 
+  /** Forgets all tasks and ends the scheduler's thread; later tasks never run. Idempotent. */
+  default void close() {}
+
   /** A task that is waiting for its time. */
   interface Timer {
     /**

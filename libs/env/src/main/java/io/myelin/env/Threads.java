@@ -7,6 +7,9 @@ import java.util.concurrent.Executor;
  *
  * <p>The simulator runs everything on its one thread, so a task must never wait for another task:
  * it ends and is continued by a message.
+ *
+ * <p>An exception that a task throws is given to the thread's uncaught exception handler and does
+ * not hinder later tasks.
  */
 public interface Threads {
 
@@ -21,4 +24,10 @@ public interface Threads {
    * their arrival.
    */
   Executor pool(String name, int size);
+
+  /**
+   * Takes no more tasks ({@link java.util.concurrent.RejectedExecutionException}); those taken so
+   * far run. Returns when they have, or after ten seconds. Idempotent.
+   */
+  default void close() {}
 }

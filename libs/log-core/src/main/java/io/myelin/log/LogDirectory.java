@@ -1,6 +1,9 @@
 package io.myelin.log;
 
+import io.myelin.env.Environment;
+import io.myelin.log.dir.DataDirectory;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
@@ -13,7 +16,19 @@ import java.util.UUID;
  */
 public interface LogDirectory {
 
-  java.nio.file.Path path();
+  /**
+   * Opens a directory: takes its lock, checks that it belongs to this node, reads its checkpoints.
+   * No partition is opened.
+   *
+   * @throws IOException with a message for the operator: another process holds the directory, or it
+   *     belongs to another cluster or node
+   */
+  static LogDirectory open(Environment environment, Path path, LogDirectorySettings settings)
+      throws IOException {
+    return DataDirectory.open(environment, path, settings);
+  }
+
+  Path path();
 
   /** directory.id of meta.properties. */
   UUID id();

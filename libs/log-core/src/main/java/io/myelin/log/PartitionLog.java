@@ -3,6 +3,8 @@ package io.myelin.log;
 import io.myelin.log.record.ValidBatch;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * One partition's log on one disk.
@@ -65,10 +67,11 @@ public interface PartitionLog {
   long recoveryPoint();
 
   /**
-   * Deletes what retention says by now; returns the bytes freed. Worker, one at a time per log;
-   * hops to {@code shard} by itself.
+   * Deletes what retention says by now; completes with the bytes that are no longer part of the log
+   * (their files go after file.delete.delay.ms). Worker, one at a time per log; looks at segments
+   * there and hops to {@code shard} by itself for what belongs to the owner.
    */
-  long enforceRetention(java.util.concurrent.Executor shard) throws IOException;
+  CompletionStage<Long> enforceRetention(Executor shard);
 
   /** Producers that this log remembers (DescribeProducers). Shard. */
   List<ProducerInfo> producers();

@@ -1,5 +1,7 @@
 package io.myelin.metadata;
 
+import java.util.Set;
+
 /** Where a broker's part gets each new image from. */
 public interface MetadataPublisher {
 
@@ -14,5 +16,20 @@ public interface MetadataPublisher {
 
   interface Listener {
     void onImage(ClusterImage before, ClusterImage now);
+
+    /**
+     * The same, with what differs, so that work can follow the change and not the size of the
+     * cluster. This is what the publisher calls.
+     */
+    default void onImage(ClusterImage before, ClusterImage now, Changes changes) {
+      onImage(before, now);
+    }
   }
+
+  /**
+   * Names of what was added, changed or removed between two images.
+   *
+   * @param topics topics with a change in themselves or their partitions
+   */
+  record Changes(Set<String> topics, Set<ConfigKey> configs, Set<Integer> brokers) {}
 }

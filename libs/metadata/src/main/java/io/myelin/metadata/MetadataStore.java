@@ -17,8 +17,19 @@ public interface MetadataStore extends AutoCloseable {
   /** Everything, at one revision. */
   CompletableFuture<Listing> list();
 
-  /** Applies all of the transaction if every comparison holds, else nothing. */
+  /**
+   * Applies all of the transaction if every comparison holds, else nothing. Transactions take
+   * effect in the order of the calls, so a caller need not wait for one before it sends the next.
+   */
   CompletableFuture<Outcome> commit(Transaction transaction);
+
+  /**
+   * How many comparisons, and how many puts, one transaction may have. etcd's limit stands for all,
+   * so that a writer's way of splitting is the same everywhere.
+   */
+  default int operationsMax() {
+    return 128;
+  }
 
   /** Made when the store was; a broker resumes its metadata only from the same one. */
   String storeId();

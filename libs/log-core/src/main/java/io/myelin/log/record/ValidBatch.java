@@ -27,7 +27,7 @@ public record ValidBatch(
   }
 
   public boolean hasProducer() {
-    return producerId != BatchLayout.NO_PRODUCER_ID;
+    return producerId > BatchLayout.NO_PRODUCER_ID;
   }
 
   public boolean isTransactional() {

@@ -1,0 +1,307 @@
+package io.myelin.log.dir;
+
+import io.myelin.env.Disk;
+import io.myelin.env.Disk.OpenMode;
+import io.myelin.env.DiskFile;
+import io.myelin.env.Environment;
+import io.myelin.log.CorruptLogException;
+import io.myelin.log.LogConfig;
+import io.myelin.log.LogDirectory;
+import io.myelin.log.LogDirectorySettings;
+import io.myelin.log.LogView;
+import io.myelin.log.PartitionLog;
+import io.myelin.log.store.FileCache;
+import io.myelin.log.store.Folder;
+import io.myelin.log.store.LogLoader;
+import io.myelin.log.store.StoredLog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+
+/** A log directory in Kafka's layout; see {@link LogDirectory}. */
+public final class DataDirectory implements LogDirectory {
+  private static final String CLEAN_MARKER = ".kafka_cleanshutdown";
+  private static final String LOCK = ".lock";
+
+  private final Environment environment;
+  private final Path path;
+  private final LogDirectorySettings settings;
+  private final AutoCloseable lock;
+  private final MetaProperties meta;
+  private final Executor workers;
+  private final FileCache files;
+  private final Checkpoints checkpoints;
+  private final boolean wasClean;
+  private final Map<String, StoredLog> logs = new ConcurrentHashMap<>();
+  private boolean closed;
+
+  private DataDirectory(
+      Environment environment, Path path, LogDirectorySettings settings, AutoCloseable lock)
+      throws IOException {
+    this.environment = environment;
+    this.path = path;
+    this.settings = settings;
+    this.lock = lock;
+    Disk disk = environment.disk();
+    this.meta =
+        MetaProperties.readOrCreate(
+            disk, path, settings.clusterId(), settings.nodeId(), environment.randomness());
+    this.workers = environment.threads().pool("log-" + path.getFileName(), settings.workers());
+    this.files = new FileCache(disk, workers, settings.openFilesMax());
+    this.checkpoints = Checkpoints.read(disk, path);
+    this.wasClean = disk.exists(path.resolve(CLEAN_MARKER));
+    disk.deleteIfExists(path.resolve(CLEAN_MARKER));
+    disk.syncDirectory(path);
+  }
+
+  /** See {@link LogDirectory#open}. */
+  public static DataDirectory open(
+      Environment environment, Path path, LogDirectorySettings settings) throws IOException {
+    Disk disk = environment.disk();
+    createDurably(disk, path);
+    AutoCloseable lock = disk.tryLock(path.resolve(LOCK));
+    if (lock == null) {
+      throw new IOException(
+          path
+              + " is in use by another process (it holds "
+              + LOCK
+              + "). Stop that process, or choose another directory.");
+    }
+    try {
+      DataDirectory directory = new DataDirectory(environment, path, settings, lock);
+      directory.finishDeletions();
+      return directory;
+    } catch (IOException | RuntimeException e) {
+      unlock(lock, e);
+      throw e;
+    }
+  }
+
+  private static void createDurably(Disk disk, Path directory) throws IOException {
+    if (disk.exists(directory)) {
+      return;
+    }
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      createDurably(disk, parent);
+    }
+    disk.createDirectories(directory);
+    if (parent != null) {
+      disk.syncDirectory(parent);
+    }
+  }
+
+  private static void unlock(AutoCloseable lock, Exception cause) {
+    try {
+      lock.close();
+    } catch (Exception e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public UUID id() {
+    return meta.directoryId();
+  }
+
+  @Override
+  public boolean wasCleanlyClosed() {
+    return wasClean;
+  }
+
+  @Override
+  public List<StoredPartition> stored() throws IOException {
+    List<StoredPartition> stored = new ArrayList<>();
+    for (FolderName name : folders()) {
+      UUID topicId = PartitionMetadata.read(environment.disk(), path.resolve(name.toString()));
+      stored.add(new StoredPartition(name.topic(), name.partition(), topicId));
+    }
+    return stored;
+  }
+
+  private List<FolderName> folders() throws IOException {
+    List<FolderName> folders = new ArrayList<>();
+    for (String name : environment.disk().list(path)) {
+      FolderName parsed = name.endsWith(FolderName.DELETED) ? null : FolderName.parse(name);
+      if (parsed != null && environment.disk().isDirectory(path.resolve(name))) {
+        folders.add(parsed);
+      }
+    }
+    return folders;
+  }
+
+  @Override
+  public PartitionLog open(String topic, int partition, UUID topicId, LogConfig config)
+      throws IOException {
+    String name = new FolderName(topic, partition).toString();
+    StoredLog opened = logs.get(name);
+    if (opened != null) {
+      throw new IllegalStateException(name + " is open already");
+    }
+    Disk disk = environment.disk();
+    Path folder = path.resolve(name);
+    LogLoader.Known known;
+    if (disk.exists(folder)) {
+      requireTopic(folder, topicId);
+      known = checkpoints.known(name, wasClean && !checkpoints.wasTouched(name));
+    } else {
+      disk.createDirectories(folder);
+      known = new LogLoader.Known(true, 0, 0, 0, 0);
+    }
+    if (topicId != null && PartitionMetadata.read(disk, folder) == null) {
+      PartitionMetadata.write(disk, folder, topicId);
+    }
+    StoredLog log =
+        LogLoader.open(
+            new Folder(environment, files, workers, settings.warmBytesMax(), folder),
+            config,
+            known,
+            this::writeRecoveryPoints);
+    checkpoints.touched(name);
+    logs.put(name, log);
+    return log;
+  }
+
+  private void requireTopic(Path folder, UUID topicId) throws IOException {
+    UUID stored = PartitionMetadata.read(environment.disk(), folder);
+    if (stored != null && topicId != null && !stored.equals(topicId)) {
+      throw new CorruptLogException(
+          "%s belongs to a topic with id %s, not to the one with id %s. If that topic was deleted, move the folder away."
+              .formatted(folder, Base64Uuid.toText(stored), Base64Uuid.toText(topicId)));
+    }
+  }
+
+  @Override
+  public void delete(String topic, int partition) throws IOException {
+    FolderName name = new FolderName(topic, partition);
+    StoredLog log = logs.remove(name.toString());
+    long delayMs = LogConfig.DEFAULT.fileDeleteDelayMs();
+    if (log != null) {
+      log.closeFiles();
+      delayMs = log.config().fileDeleteDelayMs();
+    }
+    String unique =
+        "%016x%016x"
+            .formatted(environment.randomness().nextLong(), environment.randomness().nextLong());
+    Path doomed = path.resolve(name.forDeletion(unique));
+    environment.disk().rename(path.resolve(name.toString()), doomed);
+    environment.disk().syncDirectory(path);
+    checkpoints.forget(name.toString());
+    checkpoint();
+    environment.scheduler().after(delayMs, () -> workers.execute(() -> removeFolder(doomed)));
+  }
+
+  private void finishDeletions() throws IOException {
+    for (String name : environment.disk().list(path)) {
+      if (name.endsWith(FolderName.DELETED)) {
+        workers.execute(() -> removeFolder(path.resolve(name)));
+      }
+    }
+  }
+
+  private void removeFolder(Path doomed) {
+    Disk disk = environment.disk();
+    try {
+      for (String file : disk.list(doomed)) {
+        disk.deleteIfExists(doomed.resolve(file));
+      }
+      disk.deleteIfExists(doomed);
+    } catch (IOException e) {
+      // Nothing that is needed is lost; the next start tries again.
+      throw new java.io.UncheckedIOException("cannot delete " + doomed, e);
+    }
+  }
+
+  @Override
+  public void checkpoint() throws IOException {
+    checkpoints.write(offsets());
+  }
+
+  private void writeRecoveryPoints() throws IOException {
+    checkpoints.writeRecoveryPoints(offsets());
+  }
+
+  private Map<String, Checkpoints.Offsets> offsets() {
+    Map<String, Checkpoints.Offsets> offsets = new HashMap<>();
+    logs.forEach(
+        (name, log) -> {
+          LogView view = log.view();
+          offsets.put(
+              name,
+              new Checkpoints.Offsets(
+                  log.recoveryPoint(),
+                  view.logStartOffset(),
+                  log.firstSegmentOffset(),
+                  view.highWatermark()));
+        });
+    return offsets;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    boolean clean = true;
+    IOException failure = null;
+    Map<String, Checkpoints.Offsets> offsets;
+    for (StoredLog log : logs.values()) {
+      try {
+        log.close();
+        clean &= log.failure() == null;
+      } catch (IOException e) {
+        clean = false;
+        failure = firstOf(failure, e);
+      }
+    }
+    offsets = offsets();
+    try {
+      checkpoints.write(offsets);
+      if (clean && (wasClean || checkpoints.allTouched(folders()))) {
+        writeCleanMarker();
+      }
+    } catch (IOException e) {
+      failure = firstOf(failure, e);
+    }
+    try {
+      lock.close();
+    } catch (Exception e) {
+      failure = firstOf(failure, new IOException("cannot release " + path.resolve(LOCK), e));
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static IOException firstOf(IOException first, IOException next) {
+    if (first == null) {
+      return next;
+    }
+    first.addSuppressed(next);
+    return first;
+  }
+
+  /** Kafka's form: the broker epoch of the incarnation that stopped is unknown (-1). */
+  private void writeCleanMarker() throws IOException {
+    try (DiskFile out = environment.disk().open(path.resolve(CLEAN_MARKER), OpenMode.CREATE)) {
+      byte[] content = "{\"version\":0,\"brokerEpoch\":-1}".getBytes(StandardCharsets.UTF_8);
+      out.write(ByteBuffer.wrap(content), 0);
+      out.force();
+    }
+    environment.disk().syncDirectory(path);
+  }
+}

@@ -1,0 +1,186 @@
+package io.myelin.log.store;
+
+import io.myelin.log.epoch.EpochCheckpoint;
+import io.myelin.log.epoch.LeaderEpochs;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Brings a log to stable storage and knows how far that has gone. Any thread that may block; calls
+ * at the same time share the work, since who comes second finds it done.
+ *
+ * <p>Order: log files, their indexes, leader epochs, the folder's entries, and only then the
+ * recovery point. An error takes the log offline: after a failed fsync nobody knows what the disk
+ * has.
+ */
+final class Flusher {
+  private final StoredLog log;
+  private final StoredLog.RecoveryPoints recoveryPoints;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile long recoveryPoint;
+
+  /** Files were created or renamed since the folder was synced. */
+  private volatile boolean entriesChanged;
+
+  /** Something was written since the log was opened or closed. */
+  private volatile boolean dirty;
+
+  /**
+   * The first segment whose indexes may not be complete on stable storage; guarded by the lock.
+   * After a flush at the very end of a segment its successor begins at the recovery point, so the
+   * recovery point does not tell.
+   */
+  private long unsealedFrom;
+
+  /** What the checkpoint file has; guarded by the lock. */
+  private LeaderEpochs writtenEpochs = LeaderEpochs.NONE;
+
+  Flusher(
+      StoredLog log,
+      long recoveryPoint,
+      long unsealedFrom,
+      StoredLog.RecoveryPoints recoveryPoints) {
+    this.log = log;
+    this.unsealedFrom = unsealedFrom;
+    this.recoveryPoint = recoveryPoint;
+    this.recoveryPoints = recoveryPoints;
+  }
+
+  long recoveryPoint() {
+    return recoveryPoint;
+  }
+
+  void entriesChanged() {
+    entriesChanged = true;
+    dirty = true;
+  }
+
+  void appended() {
+    if (!dirty) {
+      dirty = true;
+    }
+  }
+
+  /** What was read at opening needs no writing. */
+  void epochsOnDisk(LeaderEpochs epochs) {
+    writtenEpochs = epochs;
+  }
+
+  long flush() throws IOException {
+    long wanted = log.current().logEndOffset();
+    lock.lock();
+    try {
+      if (recoveryPoint < wanted || entriesChanged) {
+        flushUpTo(log.current().logEndOffset(), false);
+      }
+      return recoveryPoint;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What a roll leaves to do: the snapshot at the new segment's start, the old segment's files. */
+  void flushRolled(long end, ByteBuffer snapshot) {
+    lock.lock();
+    try {
+      if (log.failure() == null && !log.current().isClosed()) {
+        Snapshots.write(log.folder, end, snapshot);
+        flushUpTo(end, false);
+      }
+    } catch (IOException e) {
+      log.fail(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** After this a clean start needs no recovery. */
+  void flushForClose() throws IOException {
+    lock.lock();
+    try {
+      if (!dirty) {
+        return;
+      }
+      View view = log.current();
+      try {
+        view.active().finishTimeIndex();
+        Snapshots.write(log.folder, view.logEndOffset(), log.producers.snapshot());
+      } catch (IOException e) {
+        log.fail(e);
+        throw e;
+      }
+      entriesChanged = true;
+      flushUpTo(view.logEndOffset(), true);
+      dirty = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void flushUpTo(long end, boolean withActiveIndex) throws IOException {
+    log.requireOnline();
+    try {
+      View view = log.current();
+      int first = Math.max(0, view.floor(Math.min(recoveryPoint, unsealedFrom)));
+      for (int i = first; i < view.segments.length; i++) {
+        boolean active = i == view.segments.length - 1;
+        if (view.segments[i].baseOffset > end || view.segments[i].deleted) {
+          continue;
+        }
+        flushSegment(view.segments[i], active, withActiveIndex);
+      }
+      if (view.epochs != writtenEpochs) {
+        EpochCheckpoint.write(
+            log.folder.disk(), log.folder.path().resolve(FileNames.LEADER_EPOCHS), view.epochs);
+        writtenEpochs = view.epochs;
+      }
+      if (entriesChanged) {
+        entriesChanged = false;
+        log.folder.syncEntries();
+      }
+      recoveryPoint = Math.max(recoveryPoint, end);
+      unsealedFrom = Math.max(unsealedFrom, Math.min(end, view.active().baseOffset));
+    } catch (IOException e) {
+      log.fail(e);
+      throw e;
+    }
+  }
+
+  private static void flushSegment(Segment segment, boolean active, boolean withActiveIndex)
+      throws IOException {
+    if (!active || withActiveIndex) {
+      segment.forceAll();
+    } else {
+      // Recovery rebuilds the indexes of the segment that the recovery point lies in.
+      segment.forceLog();
+      segment.writeIndexes();
+    }
+  }
+
+  /**
+   * Runs {@code change} when no flush is under way, with the recovery point at {@code end} at most.
+   */
+  void shrinkTo(long end, Change change) throws IOException {
+    lock.lock();
+    try {
+      entriesChanged();
+      unsealedFrom = Math.min(unsealedFrom, end);
+      if (recoveryPoint > end) {
+        recoveryPoint = end;
+        // Otherwise a crash would leave a log that ends below its recovery point: a damaged one.
+        recoveryPoints.write();
+      }
+      change.run();
+    } catch (IOException e) {
+      log.fail(e);
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  interface Change {
+    void run() throws IOException;
+  }
+}

@@ -1,0 +1,301 @@
+package io.myelin.log.store;
+
+import io.myelin.log.CorruptLogException;
+import io.myelin.log.LogConfig;
+import io.myelin.log.epoch.EpochCheckpoint;
+import io.myelin.log.epoch.LeaderEpochs;
+import io.myelin.log.producer.ProducerState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Opens a partition's folder: recovers what a crash left, from the recovery point on; a clean log
+ * is taken as it is, with a few small reads. Confined to one thread.
+ *
+ * <p>Only what lies behind the recovery point is ever cut off. What is damaged below it is refused
+ * with {@link CorruptLogException} and left alone. Indexes and snapshots are rebuilt.
+ */
+public final class LogLoader {
+  private final Folder folder;
+  private final LogConfig config;
+  private final Known known;
+  private final ProducerState producers;
+  private final View.Parts parts = new View.Parts();
+  private final Set<String> names = new HashSet<>();
+  private final TreeSet<Long> snapshots = new TreeSet<>();
+  private final List<Segment> segments = new ArrayList<>();
+  private boolean recovered;
+  private long unsealedFrom = Long.MAX_VALUE;
+
+  /**
+   * What the directory's checkpoints say of a partition.
+   *
+   * @param clean the folder was closed in order and not touched since
+   * @param recoveryPoint everything below was on stable storage
+   * @param logStartOffset 0 if there is no entry
+   * @param highWatermark 0 if there is no entry
+   * @param cleanedUpTo where compaction stopped last, 0 if it never ran: gaps below are no damage
+   */
+  public record Known(
+      boolean clean,
+      long recoveryPoint,
+      long logStartOffset,
+      long highWatermark,
+      long cleanedUpTo) {}
+
+  private LogLoader(Folder folder, LogConfig config, Known known) {
+    this.folder = folder;
+    this.config = config;
+    this.known = known;
+    this.producers = new ProducerState(folder.name());
+  }
+
+  /** The folder exists; it may be empty. */
+  public static StoredLog open(
+      Folder folder, LogConfig config, Known known, StoredLog.RecoveryPoints recoveryPoints)
+      throws IOException {
+    return new LogLoader(folder, config, known).open(recoveryPoints);
+  }
+
+  private StoredLog open(StoredLog.RecoveryPoints recoveryPoints) throws IOException {
+    names.addAll(folder.disk().list(folder.path()));
+    if (LeftoverFiles.cleanUp(folder, names)) {
+      names.clear();
+      names.addAll(folder.disk().list(folder.path()));
+    }
+    listSegments();
+    boolean created = segments.isEmpty();
+    if (created) {
+      segments.add(Segment.create(folder, known.logStartOffset(), 0));
+    }
+    LeaderEpochs onDisk = readEpochs();
+    parts.epochs = onDisk;
+    loadSegments();
+    removeStraySnapshots();
+    parts.epochs = parts.epochs.truncatedFromEnd(parts.logEndOffset);
+    parts.logStartOffset = Math.max(known.logStartOffset(), segments.getFirst().baseOffset);
+    if (parts.logStartOffset > parts.logEndOffset) {
+      restartAtLogStart();
+    }
+    parts.epochs = parts.epochs.truncatedFromStart(parts.logStartOffset);
+    parts.segments = segments.toArray(Segment[]::new);
+    parts.highWatermark =
+        Math.clamp(known.highWatermark(), parts.logStartOffset, parts.logEndOffset);
+    parts.highWatermarkPosition =
+        parts.highWatermark == parts.logEndOffset ? segments.getLast().size : View.UNKNOWN;
+    long recoveryPoint =
+        known.clean() && !recovered
+            ? parts.logEndOffset
+            : Math.min(known.recoveryPoint(), parts.logEndOffset);
+    unsealedFrom = Math.min(unsealedFrom, segments.getLast().baseOffset);
+    StoredLog log =
+        new StoredLog(
+            folder, config, producers, parts, recoveryPoint, unsealedFrom, recoveryPoints);
+    log.flusher.epochsOnDisk(onDisk);
+    if (created || recovered) {
+      log.flusher.entriesChanged();
+    }
+    return log;
+  }
+
+  /**
+   * Records were deleted up to an offset that the disk, after a power loss, has not: as in Kafka,
+   * nothing is left that anybody may see.
+   */
+  private void restartAtLogStart() throws IOException {
+    for (Segment segment : segments.reversed()) {
+      segment.markDeleted();
+      segment.deleteFiles();
+    }
+    segments.clear();
+    segments.add(Segment.create(folder, parts.logStartOffset, 0));
+    producers.clear();
+    parts.epochs = LeaderEpochs.NONE;
+    parts.inactiveBytes = 0;
+    parts.logEndOffset = parts.logStartOffset;
+    recovered = true;
+  }
+
+  private void listSegments() {
+    for (String name : names) {
+      if (FileNames.is(name, FileNames.LOG)) {
+        segments.add(new Segment(folder, FileNames.offsetOf(name), 0));
+      } else if (FileNames.is(name, FileNames.SNAPSHOT)) {
+        snapshots.add(FileNames.offsetOf(name));
+      }
+    }
+    segments.sort(Comparator.comparingLong(s -> s.baseOffset));
+  }
+
+  private LeaderEpochs readEpochs() throws IOException {
+    if (!names.contains(FileNames.LEADER_EPOCHS)) {
+      return LeaderEpochs.NONE;
+    }
+    LeaderEpochs read =
+        EpochCheckpoint.read(folder.disk(), folder.path().resolve(FileNames.LEADER_EPOCHS));
+    return read == null ? LeaderEpochs.NONE : read;
+  }
+
+  private void loadSegments() throws IOException {
+    boolean clean = known.clean();
+    long end = segments.getFirst().baseOffset;
+    long producersEnd = -1;
+    for (int i = 0; i < segments.size(); i++) {
+      Segment segment = segments.get(i);
+      boolean last = i == segments.size() - 1;
+      int bytes = sizeOf(segment);
+      long next = last ? Long.MAX_VALUE : segments.get(i + 1).baseOffset;
+      dropTransactionIndexIfAbsent(segment);
+      boolean suspect = !clean && next > known.recoveryPoint();
+      if (!suspect && (!last || bytes == 0 || endsAtRecoveryPoint(segment))) {
+        segment.size = bytes;
+        rebuildMissingIndex(segment, bytes);
+        if (!clean && next == known.recoveryPoint()) {
+          // A flush may have reached its end before the roll that completes its indexes.
+          SegmentRecovery.complete(segment, next, config.indexIntervalBytes());
+          unsealedFrom = Math.min(unsealedFrom, segment.baseOffset);
+        }
+        if (!clean && !last && next > known.cleanedUpTo() && !config.compact()) {
+          requireContinued(segment, next);
+        }
+        end = last ? lastEnd(segment, bytes) : next;
+      } else if (!suspect) {
+        end = SegmentRecovery.findEnd(segment, bytes);
+        if (end < 0) {
+          suspect = true;
+        }
+      }
+      if (suspect) {
+        unsealedFrom = Math.min(unsealedFrom, segment.baseOffset);
+        if (producersEnd < 0) {
+          producersEnd = loadProducers(i, segment.baseOffset);
+        }
+        SegmentRecovery recovery =
+            new SegmentRecovery(
+                segment, bytes, next, producers, parts.epochs, known.recoveryPoint());
+        recovery.run(config.indexIntervalBytes());
+        if (!last) {
+          segment.finishTimeIndex();
+        }
+        recovered |= bytes > 0;
+        end = recovery.end();
+        producersEnd = end;
+        parts.epochs = recovery.epochs();
+        // Only what the cleaner has been at may have gaps; elsewhere a batch was lost.
+        boolean gap = !last && end != next && next > known.cleanedUpTo();
+        if (gap || (segment.size < bytes && end != next)) {
+          dropAfter(i);
+        }
+      }
+      if (i < segments.size() - 1) {
+        parts.inactiveBytes += segment.size;
+      }
+    }
+    parts.logEndOffset = end;
+    if (end < known.recoveryPoint()) {
+      throw new CorruptLogException(
+          "%s ends at offset %d, but everything below offset %d was on stable storage (recovery-point-offset-checkpoint): segments are missing or damaged. Restore them from a copy, or move the folder away to start with an empty log."
+              .formatted(folder.path(), end, known.recoveryPoint()));
+    }
+    if (producersEnd < 0) {
+      loadProducers(segments.size(), end);
+    }
+  }
+
+  /** Without compaction each segment begins where the one before it ends. */
+  private void requireContinued(Segment segment, long next) throws IOException {
+    long end = SegmentRecovery.findEnd(segment, segment.size);
+    if (end != next) {
+      throw new CorruptLogException(
+          "%s: %s is followed by %s, although it ends at offset %d; what is between them is missing or damaged. Restore it from a copy or a replica, or move the partition's folder away to start with an empty log."
+              .formatted(
+                  folder.path(),
+                  FileNames.of(segment.baseOffset, FileNames.LOG),
+                  FileNames.of(next, FileNames.LOG),
+                  end));
+    }
+  }
+
+  /** Whether the names say that the last segment was closed in order at the recovery point. */
+  private boolean endsAtRecoveryPoint(Segment segment) {
+    long point = known.recoveryPoint();
+    return known.clean() && point > segment.baseOffset && snapshots.contains(point);
+  }
+
+  private long lastEnd(Segment segment, int bytes) {
+    return bytes == 0 ? segment.baseOffset : known.recoveryPoint();
+  }
+
+  private int sizeOf(Segment segment) throws IOException {
+    OpenFile file = segment.log.acquire();
+    try {
+      long size = file.file.size();
+      if (size > Integer.MAX_VALUE) {
+        throw new CorruptLogException(
+            "%s has %d bytes, more than a segment may have. Restore it from a copy, or move the partition's folder away."
+                .formatted(folder.file(segment.baseOffset, FileNames.LOG), size));
+      }
+      return (int) size;
+    } finally {
+      file.release();
+    }
+  }
+
+  private void dropTransactionIndexIfAbsent(Segment segment) {
+    if (!names.contains(FileNames.of(segment.baseOffset, FileNames.TXN_INDEX))) {
+      segment.transactions.startEmpty();
+    }
+  }
+
+  private void rebuildMissingIndex(Segment segment, int bytes) throws IOException {
+    if (bytes > config.indexIntervalBytes()
+        && !names.contains(FileNames.of(segment.baseOffset, FileNames.INDEX))) {
+      SegmentRecovery.rebuildIndexes(segment, bytes, config.indexIntervalBytes());
+    }
+  }
+
+  /** Loads the newest snapshot and replays the segments before {@code index} up to {@code end}. */
+  private long loadProducers(int index, long end) throws IOException {
+    long start = Math.max(known.logStartOffset(), segments.getFirst().baseOffset);
+    long from = Snapshots.loadNewest(folder, snapshots, start, end, producers);
+    // As Kafka: an orderly closed log without any snapshot had no producers.
+    if (from < end && !(known.clean() && snapshots.isEmpty())) {
+      for (Segment segment : segments.subList(0, index)) {
+        Snapshots.replay(segment, segment.size, from, end, producers);
+      }
+    }
+    return end;
+  }
+
+  /** The tail was torn in segment {@code index}: what follows has no connection to the log. */
+  private void dropAfter(int index) throws IOException {
+    List<Segment> later = segments.subList(index + 1, segments.size());
+    for (Segment segment : later.reversed()) {
+      segment.markDeleted();
+      segment.deleteFiles();
+    }
+    later.clear();
+  }
+
+  /**
+   * Keeps one snapshot per segment and the newest; those behind the log end are of lost batches.
+   */
+  private void removeStraySnapshots() throws IOException {
+    Set<Long> wanted = new HashSet<>();
+    segments.forEach(s -> wanted.add(s.baseOffset));
+    Long newest = snapshots.floor(parts.logEndOffset);
+    for (long offset : snapshots) {
+      boolean keep =
+          offset <= parts.logEndOffset
+              && (wanted.contains(offset) || (newest != null && newest == offset));
+      if (!keep) {
+        folder.disk().deleteIfExists(folder.file(offset, FileNames.SNAPSHOT));
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.myelin.log.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A segment's sparse offset index, Kafka's format: per entry the last offset of a batch, relative
+ * to the base offset (int32), and the position of that batch in the log file (int32); both
+ * ascending. Threads: see {@link IndexFile}.
+ */
+final class OffsetIndex {
+  static final int ENTRY_BYTES = 8;
+
+  private final IndexFile file;
+  private final long baseOffset;
+
+  OffsetIndex(Folder folder, long baseOffset) {
+    this.file = new IndexFile(folder, baseOffset, FileNames.INDEX, ENTRY_BYTES);
+    this.baseOffset = baseOffset;
+  }
+
+  IndexFile file() {
+    return file;
+  }
+
+  void append(long lastOffset, int position) throws IOException {
+    byte[] entry = new byte[ENTRY_BYTES];
+    ByteBuffer.wrap(entry).putInt((int) (lastOffset - baseOffset)).putInt(position);
+    file.append(entry);
+  }
+
+  /** Position of a batch that starts at or before the one that contains {@code offset}. */
+  int positionFor(long offset) throws IOException {
+    try (IndexFile.Reader reader = file.reader()) {
+      int entry = floor(reader, offset);
+      return entry < 0 ? 0 : reader.entry(entry).getInt(4);
+    }
+  }
+
+  /** Number of the last entry with an offset of at most {@code offset}, or -1. */
+  private int floor(IndexFile.Reader reader, long offset) throws IOException {
+    int low = 0;
+    int high = reader.entries() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (baseOffset + reader.entry(middle).getInt(0) <= offset) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high;
+  }
+
+  /** Drops the entries for {@code offset} and everything behind it. */
+  void truncateTo(long offset) throws IOException {
+    int keep;
+    try (IndexFile.Reader reader = file.reader()) {
+      keep = floor(reader, offset - 1) + 1;
+    }
+    file.truncate(keep);
+  }
+
+  /**
+   * How many of the entries on disk can be right in a log file of {@code logBytes}: both columns
+   * ascend and every position lies in the file.
+   */
+  int plausibleEntries(long logBytes) throws IOException {
+    try (IndexFile.Reader reader = file.reader()) {
+      ByteBuffer all = reader.fileContent();
+      int lastOffset = -1;
+      int lastPosition = -1;
+      for (int i = 0; i < all.limit() / ENTRY_BYTES; i++) {
+        int offset = all.getInt(i * ENTRY_BYTES);
+        int position = all.getInt(i * ENTRY_BYTES + 4);
+        if (offset <= lastOffset || position <= lastPosition || position >= logBytes) {
+          return i;
+        }
+        lastOffset = offset;
+        lastPosition = position;
+      }
+      return all.limit() / ENTRY_BYTES;
+    }
+  }
+}

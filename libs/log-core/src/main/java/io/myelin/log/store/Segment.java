@@ -1,0 +1,299 @@
+package io.myelin.log.store;
+
+import io.myelin.env.Disk.OpenMode;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * One segment: a log file and its indexes. The owner of the log changes it; readers use what the
+ * view that they hold vouches for, and the indexes, which are safe for both.
+ */
+final class Segment {
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  final Folder folder;
+  final long baseOffset;
+  final CachedFile log;
+  final OffsetIndex offsets;
+  final TimeIndex times;
+  final TransactionIndex transactions;
+
+  /** Bytes of sound batches. Written by the owner, final once the segment is not active. */
+  int size;
+
+  /** Set when the files are renamed for deletion: readers with an old view find nothing. */
+  volatile boolean deleted;
+
+  final long createdMs;
+  final long rollJitterMs;
+
+  private long maxTimestamp = UNKNOWN;
+  private long maxTimestampOffset = -1;
+  private long firstTimestamp = UNKNOWN;
+  private int bytesSinceIndexEntry;
+  private OpenFile pinned;
+
+  Segment(Folder folder, long baseOffset, long rollJitterMs) {
+    this.folder = folder;
+    this.baseOffset = baseOffset;
+    this.rollJitterMs = rollJitterMs;
+    this.createdMs = folder.environment().clock().wallMs();
+    this.log = new CachedFile(folder, baseOffset, FileNames.LOG);
+    this.offsets = new OffsetIndex(folder, baseOffset);
+    this.times = new TimeIndex(folder, baseOffset);
+    this.transactions = new TransactionIndex(folder, baseOffset);
+  }
+
+  /** Creates the log file of a new segment; its index files appear with their first entries. */
+  static Segment create(Folder folder, long baseOffset, long rollJitterMs) throws IOException {
+    Segment segment = new Segment(folder, baseOffset, rollJitterMs);
+    OpenFile file = segment.log.acquire(OpenMode.CREATE);
+    try {
+      // A leftover of a roll that a crash undid.
+      file.file.truncate(0);
+    } finally {
+      file.release();
+    }
+    segment.startEmpty();
+    return segment;
+  }
+
+  /** Forgets what the indexes have; they are to be rebuilt from the start. */
+  void startEmpty() {
+    offsets.file().startEmpty();
+    times.file().startEmpty();
+    transactions.startEmpty();
+    maxTimestamp = -1;
+    maxTimestampOffset = baseOffset;
+    firstTimestamp = UNKNOWN;
+    bytesSinceIndexEntry = 0;
+  }
+
+  /** The open file for appends, held open until {@link #unpin}. */
+  OpenFile pin() throws IOException {
+    if (pinned == null) {
+      pinned = log.acquire();
+    }
+    return pinned;
+  }
+
+  void unpin() {
+    if (pinned != null) {
+      pinned.release();
+      pinned = null;
+    }
+  }
+
+  /** Updates indexes and timestamps for a batch that is in the file at {@code position}. */
+  void added(long lastOffset, int position, int bytes, long timestamp, int indexIntervalBytes)
+      throws IOException {
+    if (position == 0) {
+      firstTimestamp = timestamp;
+    }
+    if (timestamp > maxTimestamp()) {
+      maxTimestamp = timestamp;
+      maxTimestampOffset = lastOffset;
+    }
+    if (bytesSinceIndexEntry > indexIntervalBytes) {
+      offsets.append(lastOffset, position);
+      times.appendIfLater(maxTimestamp, maxTimestampOffset);
+      bytesSinceIndexEntry = 0;
+    }
+    bytesSinceIndexEntry += bytes;
+  }
+
+  /** Largest timestamp, -1 if there is none; may read the time index' last entry. */
+  long maxTimestamp() throws IOException {
+    loadMaxTimestamp();
+    return maxTimestamp;
+  }
+
+  /** Last offset of the first batch that has the largest timestamp. */
+  long maxTimestampOffset() throws IOException {
+    loadMaxTimestamp();
+    return maxTimestampOffset;
+  }
+
+  private void loadMaxTimestamp() throws IOException {
+    if (maxTimestamp != UNKNOWN) {
+      return;
+    }
+    synchronized (this) {
+      if (maxTimestamp != UNKNOWN) {
+        return;
+      }
+      TimeIndex.Entry last = times.last();
+      maxTimestampOffset = last.offset();
+      maxTimestamp = last.timestampMs();
+    }
+  }
+
+  /** How long the segment has waited to be rolled, as Kafka counts: by its batches' timestamps. */
+  long waitedMs(long batchTimestamp, long nowMs) throws IOException {
+    if (firstTimestamp == UNKNOWN && size > 0) {
+      OpenFile file = log.acquire();
+      try {
+        HeaderScan scan = new HeaderScan(file.file, 0, size, 0);
+        firstTimestamp = scan.next() ? scan.maxTimestamp() : -1;
+      } finally {
+        file.release();
+      }
+    }
+    return firstTimestamp >= 0 ? batchTimestamp - firstTimestamp : nowMs - createdMs;
+  }
+
+  /** Whether the indexes have no room for {@code more} entries. */
+  boolean indexesFull(int more, int indexBytesMax) throws IOException {
+    return offsets.file().entries() + more >= indexBytesMax / OffsetIndex.ENTRY_BYTES
+        || times.file().entries() + more >= indexBytesMax / TimeIndex.ENTRY_BYTES - 1;
+  }
+
+  /** Writes full pages of index entries; keeps them in memory when the disk has no room now. */
+  void writeFullIndexPages() throws IOException {
+    try {
+      if (offsets.file().chunkIsFull() || times.file().chunkIsFull()) {
+        // Both, since Kafka's tools expect to find both.
+        writeIndexes();
+      }
+    } catch (io.myelin.env.DiskFullException e) {
+      // They can be rebuilt from the log, and the next page or the next flush tries again.
+      return;
+    }
+  }
+
+  /** No append follows: the largest timestamp becomes the time index' last entry, as in Kafka. */
+  void finishTimeIndex() throws IOException {
+    if (size > 0) {
+      times.appendIfLater(maxTimestamp(), maxTimestampOffset());
+    }
+  }
+
+  /** Returns when all files of the segment are on stable storage. */
+  void forceAll() throws IOException {
+    forceLog();
+    offsets.file().writeOut(true);
+    times.file().writeOut(true);
+    transactions.force();
+  }
+
+  void forceLog() throws IOException {
+    OpenFile file = log.acquire();
+    try {
+      file.file.force();
+    } finally {
+      file.release();
+    }
+  }
+
+  /** Writes the indexes without forcing them; both files exist afterwards. */
+  void writeIndexes() throws IOException {
+    offsets.file().writeOut(false);
+    times.file().writeOut(false);
+  }
+
+  /**
+   * The first batch whose last offset is at least {@code offset}, searched in the first {@code end}
+   * bytes; null if there is none.
+   */
+  Found find(OpenFile file, long offset, long end) throws IOException {
+    int from = offsets.positionFor(offset);
+    HeaderScan scan = new HeaderScan(file.file, Math.min(from, end), end, baseOffset);
+    while (scan.next()) {
+      if (scan.lastOffset() >= offset) {
+        return new Found((int) scan.position(), scan.size(), scan.baseOffset(), scan.lastOffset());
+      }
+    }
+    return null;
+  }
+
+  /** Cuts the segment so that no batch with an offset of {@code offset} or more is left. */
+  void truncateTo(long offset) throws IOException {
+    OpenFile file = log.acquire();
+    try {
+      Found found = find(file, offset, size);
+      if (found == null) {
+        return;
+      }
+      offsets.truncateTo(found.baseOffset());
+      times.truncateTo(found.baseOffset());
+      transactions.truncateTo(found.baseOffset());
+      file.file.truncate(found.position());
+      size = found.position();
+      bytesSinceIndexEntry = 0;
+      rescanMaxTimestamp(file);
+    } finally {
+      file.release();
+    }
+  }
+
+  /** Looks for the largest timestamp behind the time index' last entry, too. */
+  void findMaxTimestamp() throws IOException {
+    OpenFile file = log.acquire();
+    try {
+      rescanMaxTimestamp(file);
+    } finally {
+      file.release();
+    }
+  }
+
+  private void rescanMaxTimestamp(OpenFile file) throws IOException {
+    TimeIndex.Entry last = times.last();
+    maxTimestamp = last.timestampMs();
+    maxTimestampOffset = last.offset();
+    HeaderScan scan =
+        new HeaderScan(file.file, offsets.positionFor(last.offset()), size, baseOffset);
+    while (scan.next()) {
+      if (scan.maxTimestamp() > maxTimestamp) {
+        maxTimestamp = scan.maxTimestamp();
+        maxTimestampOffset = scan.lastOffset();
+      }
+    }
+    if (size == 0) {
+      firstTimestamp = UNKNOWN;
+    }
+  }
+
+  /**
+   * Renames the files for deletion; slices that are held stay readable. Durable on return, so that
+   * whoever removes several in order leaves no gap.
+   */
+  void markDeleted() throws IOException {
+    deleted = true;
+    for (String suffix : SUFFIXES) {
+      rename(folder.file(baseOffset, suffix), folder.file(baseOffset, suffix + FileNames.DELETED));
+    }
+    folder.disk().syncDirectory(folder.path());
+    closeFiles();
+  }
+
+  private void rename(Path from, Path to) throws IOException {
+    try {
+      folder.disk().rename(from, to);
+    } catch (NoSuchFileException e) {
+      // Indexes and snapshots exist only where they have content.
+      return;
+    }
+  }
+
+  /** Deletes what {@link #markDeleted} renamed. */
+  void deleteFiles() throws IOException {
+    for (String suffix : SUFFIXES) {
+      folder.disk().deleteIfExists(folder.file(baseOffset, suffix + FileNames.DELETED));
+    }
+  }
+
+  void closeFiles() {
+    unpin();
+    log.forget();
+    offsets.file().forget();
+    times.file().forget();
+  }
+
+  private static final String[] SUFFIXES = {
+    FileNames.LOG, FileNames.INDEX, FileNames.TIME_INDEX, FileNames.TXN_INDEX, FileNames.SNAPSHOT
+  };
+
+  /** A batch in the log file. */
+  record Found(int position, int bytes, long baseOffset, long lastOffset) {}
+}

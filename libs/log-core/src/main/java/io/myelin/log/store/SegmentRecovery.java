@@ -1,0 +1,192 @@
+package io.myelin.log.store;
+
+import io.myelin.log.CorruptLogException;
+import io.myelin.log.ReadResult.AbortedTransaction;
+import io.myelin.log.epoch.LeaderEpochs;
+import io.myelin.log.producer.ProducerState;
+import io.myelin.log.record.BatchLayout;
+import java.io.IOException;
+
+/**
+ * Walks over a segment that may have a torn tail: rebuilds its indexes, replays producers and
+ * epochs, checks what lies behind the recovery point byte by byte, and cuts off what is not sound.
+ */
+final class SegmentRecovery {
+  private final Segment segment;
+  private final int bytes;
+  private final long nextBaseOffset;
+  private final ProducerState producers;
+  private final long recoveryPoint;
+  private LeaderEpochs epochs;
+  private long end;
+
+  /**
+   * @param nextBaseOffset what lies at this offset or behind it belongs to the next segment
+   * @param producers as of the segment's base offset
+   */
+  SegmentRecovery(
+      Segment segment,
+      int bytes,
+      long nextBaseOffset,
+      ProducerState producers,
+      LeaderEpochs epochs,
+      long recoveryPoint) {
+    this.segment = segment;
+    this.bytes = bytes;
+    this.nextBaseOffset = nextBaseOffset;
+    this.producers = producers;
+    this.epochs = epochs;
+    this.recoveryPoint = recoveryPoint;
+    this.end = segment.baseOffset;
+  }
+
+  /** Offset behind the last sound batch. */
+  long end() {
+    return end;
+  }
+
+  LeaderEpochs epochs() {
+    return epochs;
+  }
+
+  void run(int indexIntervalBytes) throws IOException {
+    segment.startEmpty();
+    segment.transactions.truncateTo(segment.baseOffset);
+    OpenFile file = segment.log.acquire();
+    try {
+      HeaderScan scan = new HeaderScan(file.file, 0, bytes, segment.baseOffset);
+      while (scan.next()
+          && scan.lastOffset() < nextBaseOffset
+          && scan.lastOffset() - segment.baseOffset <= Integer.MAX_VALUE
+          && (scan.lastOffset() < recoveryPoint || scan.checksumMatches())) {
+        sound(scan, indexIntervalBytes);
+      }
+      segment.size = (int) scan.position();
+      if (segment.size < bytes) {
+        if (end < recoveryPoint) {
+          throw damaged(scan.position());
+        }
+        file.file.truncate(segment.size);
+      }
+    } finally {
+      file.release();
+    }
+  }
+
+  private void sound(HeaderScan scan, int indexIntervalBytes) throws IOException {
+    epochs = epochOf(scan);
+    AbortedTransaction aborted = scan.replayInto(producers);
+    if (aborted != null) {
+      segment.transactions.append(aborted);
+    }
+    segment.added(
+        scan.lastOffset(),
+        (int) scan.position(),
+        scan.size(),
+        scan.maxTimestamp(),
+        indexIntervalBytes);
+    segment.writeFullIndexPages();
+    end = scan.lastOffset() + 1;
+  }
+
+  private LeaderEpochs epochOf(HeaderScan scan) {
+    int epoch = BatchLayout.leaderEpoch(scan.buffer(), scan.at());
+    return epoch > epochs.latest() ? epochs.with(epoch, scan.baseOffset()) : epochs;
+  }
+
+  private CorruptLogException damaged(long position) {
+    return new CorruptLogException(
+        "%s is damaged at byte %d (offset %d), below the recovery point %d up to which it was on stable storage. Restore the file from a copy or a replica, or move the partition's folder away to start with an empty log."
+            .formatted(
+                segment.folder.file(segment.baseOffset, FileNames.LOG),
+                position,
+                end,
+                recoveryPoint));
+  }
+
+  /** Rebuilds the indexes of a segment that is sound, because they are missing. */
+  static void rebuildIndexes(Segment segment, int bytes, int indexIntervalBytes)
+      throws IOException {
+    segment.offsets.file().startEmpty();
+    segment.times.file().startEmpty();
+    OpenFile file = segment.log.acquire();
+    try {
+      HeaderScan scan = new HeaderScan(file.file, 0, bytes, segment.baseOffset);
+      while (scan.next()) {
+        segment.added(
+            scan.lastOffset(),
+            (int) scan.position(),
+            scan.size(),
+            scan.maxTimestamp(),
+            indexIntervalBytes);
+      }
+      if (scan.position() < bytes) {
+        throw new CorruptLogException(
+            "%s is damaged at byte %d. Restore the file from a copy or a replica, or move the partition's folder away to start with an empty log."
+                .formatted(
+                    segment.folder.file(segment.baseOffset, FileNames.LOG), scan.position()));
+      }
+      segment.finishTimeIndex();
+      segment.writeIndexes();
+    } finally {
+      file.release();
+    }
+  }
+
+  /**
+   * Completes a segment that ends at the recovery point {@code end}: the last index entries may not
+   * have reached the disk, and bytes behind its end may have come back, if a truncation had not.
+   */
+  static void complete(Segment segment, long end, int indexIntervalBytes) throws IOException {
+    if (segment.offsets.plausibleEntries(segment.size) < segment.offsets.file().entries()
+        || segment.times.plausibleEntries() < segment.times.file().entries()) {
+      segment.offsets.file().startEmpty();
+      segment.times.file().startEmpty();
+    }
+    OpenFile file = segment.log.acquire();
+    try {
+      int from = segment.offsets.positionFor(end - 1);
+      HeaderScan scan = new HeaderScan(file.file, from, segment.size, segment.baseOffset);
+      long sound = from;
+      while (scan.next() && scan.baseOffset() < end) {
+        sound = scan.position() + scan.size();
+      }
+      if (sound < segment.size) {
+        segment.size = (int) sound;
+        file.file.truncate(sound);
+      }
+    } finally {
+      file.release();
+    }
+    if (segment.offsets.file().entries() == 0) {
+      rebuildIndexes(segment, segment.size, indexIntervalBytes);
+    } else {
+      segment.findMaxTimestamp();
+      segment.finishTimeIndex();
+    }
+  }
+
+  /**
+   * The offset behind the last batch of a segment that was closed in order, by its index and the
+   * batches after the last entry; sets its size. -1 if its end is not sound after all.
+   */
+  static long findEnd(Segment segment, int bytes) throws IOException {
+    OpenFile file = segment.log.acquire();
+    try {
+      int plausible = segment.offsets.plausibleEntries(bytes);
+      if (plausible < segment.offsets.file().entries()) {
+        return -1;
+      }
+      int from = segment.offsets.positionFor(Long.MAX_VALUE);
+      HeaderScan scan = new HeaderScan(file.file, from, bytes, segment.baseOffset);
+      long end = segment.baseOffset;
+      while (scan.next()) {
+        end = scan.lastOffset() + 1;
+      }
+      segment.size = bytes;
+      return scan.position() == bytes ? end : -1;
+    } finally {
+      file.release();
+    }
+  }
+}

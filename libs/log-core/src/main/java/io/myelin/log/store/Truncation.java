@@ -1,0 +1,95 @@
+package io.myelin.log.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Shortens a log at its end, or empties it. Shard-confined. */
+final class Truncation {
+  private Truncation() {}
+
+  static void truncateTo(StoredLog log, long offset) throws IOException {
+    View.Parts parts = log.parts;
+    if (offset >= parts.logEndOffset) {
+      return;
+    }
+    if (offset < parts.segments[0].baseOffset) {
+      startAt(log, offset);
+      return;
+    }
+    log.flusher.shrinkTo(offset, () -> cut(log, offset));
+    log.publish();
+  }
+
+  private static void cut(StoredLog log, long offset) throws IOException {
+    View.Parts parts = log.parts;
+    int keep = parts.segments.length;
+    while (keep > 1 && parts.segments[keep - 1].baseOffset >= offset) {
+      keep--;
+    }
+    List<Segment> dropped = List.of(parts.segments).subList(keep, parts.segments.length);
+    log.active().unpin();
+    // From the end, so that a crash in between leaves no gap.
+    for (Segment segment : dropped.reversed()) {
+      segment.markDeleted();
+    }
+    Deletion.later(log, dropped);
+    Segment active = parts.segments[keep - 1];
+    parts.segments = Arrays.copyOf(parts.segments, keep);
+    active.truncateTo(offset);
+    long inactive = 0;
+    for (int i = 0; i < keep - 1; i++) {
+      inactive += parts.segments[i].size;
+    }
+    parts.inactiveBytes = inactive;
+    parts.recent.clear();
+    parts.epochs = parts.epochs.truncatedFromEnd(offset);
+    parts.logEndOffset = offset;
+    parts.logStartOffset = Math.min(parts.logStartOffset, offset);
+    parts.highWatermark = Math.min(parts.highWatermark, offset);
+    parts.highWatermarkPosition = log.positionOf(parts.highWatermark);
+    reloadProducers(log, offset);
+  }
+
+  private static void reloadProducers(StoredLog log, long offset) throws IOException {
+    TreeSet<Long> snapshots = Snapshots.list(log.folder);
+    for (long later : snapshots.tailSet(offset, false)) {
+      log.folder.disk().deleteIfExists(log.folder.file(later, FileNames.SNAPSHOT));
+    }
+    long from =
+        Snapshots.loadNewest(
+            log.folder, snapshots, log.parts.logStartOffset, offset, log.producers);
+    for (Segment segment : log.parts.segments) {
+      Snapshots.replay(segment, segment.size, from, offset, log.producers);
+    }
+  }
+
+  static void startAt(StoredLog log, long offset) throws IOException {
+    log.flusher.shrinkTo(Math.min(offset, log.parts.logStartOffset), () -> restart(log, offset));
+    log.publish();
+  }
+
+  private static void restart(StoredLog log, long offset) throws IOException {
+    View.Parts parts = log.parts;
+    List<Segment> dropped = new ArrayList<>(List.of(parts.segments));
+    log.active().unpin();
+    for (Segment segment : dropped.reversed()) {
+      segment.markDeleted();
+    }
+    Deletion.later(log, dropped);
+    for (long snapshot : Snapshots.list(log.folder)) {
+      log.folder.disk().deleteIfExists(log.folder.file(snapshot, FileNames.SNAPSHOT));
+    }
+    parts.segments = new Segment[] {Segment.create(log.folder, offset, log.rollJitterMs())};
+    parts.inactiveBytes = 0;
+    parts.recent.clear();
+    parts.epochs = io.myelin.log.epoch.LeaderEpochs.NONE;
+    parts.logStartOffset = offset;
+    parts.logEndOffset = offset;
+    parts.highWatermark = offset;
+    parts.highWatermarkPosition = 0;
+    log.producers.clear();
+  }
+}

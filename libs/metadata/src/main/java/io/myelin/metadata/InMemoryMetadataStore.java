@@ -1,0 +1,54 @@
+package io.myelin.metadata;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Keeps everything in memory; answers before the call returns. Nothing outlives the process, so
+ * "durable" here means until {@link #close}.
+ */
+public final class InMemoryMetadataStore implements MetadataStore {
+  private final String storeId;
+  private StoreState state = StoreState.EMPTY;
+  private boolean closed;
+
+  public InMemoryMetadataStore(String storeId) {
+    this.storeId = storeId;
+  }
+
+  @Override
+  public synchronized CompletableFuture<Listing> list() {
+    return closed
+        ? CompletableFuture.failedFuture(new StoreClosedException())
+        : CompletableFuture.completedFuture(state.listing());
+  }
+
+  @Override
+  public CompletableFuture<Outcome> commit(Transaction transaction) {
+    StoreState.checkSize(transaction, operationsMax());
+    Outcome outcome;
+    synchronized (this) {
+      if (closed) {
+        return CompletableFuture.failedFuture(new StoreClosedException());
+      }
+      List<String> conflicts = state.conflicts(transaction);
+      if (conflicts.isEmpty()) {
+        state = state.apply(transaction);
+        outcome = new Outcome.Committed(state.revision());
+      } else {
+        outcome = StoreState.conflict(conflicts);
+      }
+    }
+    return CompletableFuture.completedFuture(outcome);
+  }
+
+  @Override
+  public String storeId() {
+    return storeId;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,231 @@
+package io.myelin.broker.api.fetch;
+
+import io.myelin.broker.api.FileSlices;
+import io.myelin.broker.api.data.TopicIds;
+import io.myelin.broker.partition.Partition;
+import io.myelin.broker.partition.ProgressListener;
+import io.myelin.env.Scheduler;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+
+/**
+ * One fetch under way.
+ *
+ * <pre>
+ *            enough, or no time          progress / time is up
+ *   start ──► reading ──────► answered    ┌──────────────┐
+ *               │  ▲                      ▼              │
+ *               │  └────────────────── reading        parked
+ *               ├── cold: on a reader's thread           ▲
+ *               └── not enough ──────────────────────────┘
+ * </pre>
+ *
+ * <p>Threads: confined to the connection's event loop, but for cold reads (a reader's thread, while
+ * nobody else touches the call) and {@link #onProgress} (any thread; it only hands over).
+ */
+final class FetchCall implements ProgressListener {
+  /** What a read of one partition gave. */
+  private record Answer(FetchPartition wanted, PartitionData data) {}
+
+  private final PartitionReader reader;
+  private final FetchSession session;
+  private final boolean incremental;
+  private final FetchRequestData request;
+  private final int bytesMax;
+  private final Executor eventLoop;
+  private final Executor readers;
+  private final Scheduler scheduler;
+  private final CompletableFuture<FetchResponseData> result = new CompletableFuture<>();
+  private final List<FetchPartition> wanted;
+  private final List<Partition> listened = new ArrayList<>();
+  private final AtomicBoolean wakeUpQueued = new AtomicBoolean();
+  private Scheduler.Timer timer;
+  private boolean timeIsUp;
+  private boolean reading;
+
+  FetchCall(
+      PartitionReader reader,
+      FetchSession session,
+      boolean incremental,
+      FetchRequestData request,
+      int bytesMax,
+      Executor eventLoop,
+      Executor readers,
+      Scheduler scheduler) {
+    this.reader = reader;
+    this.session = session;
+    this.incremental = incremental;
+    this.request = request;
+    this.bytesMax = bytesMax;
+    this.eventLoop = eventLoop;
+    this.readers = readers;
+    this.scheduler = scheduler;
+    this.wanted = session.partitions();
+  }
+
+  CompletableFuture<FetchResponseData> start() {
+    timeIsUp = request.maxWaitMs() <= 0 || wanted.isEmpty();
+    read();
+    return result;
+  }
+
+  /** More may be visible in one of the partitions. */
+  @Override
+  public void onProgress() {
+    if (wakeUpQueued.compareAndSet(false, true)) {
+      eventLoop.execute(this::wakeUp);
+    }
+  }
+
+  private void wakeUp() {
+    wakeUpQueued.set(false);
+    read();
+  }
+
+  private void onTimeIsUp() {
+    eventLoop.execute(
+        () -> {
+          timeIsUp = true;
+          read();
+        });
+  }
+
+  private void read() {
+    if (result.isDone() || reading) {
+      return;
+    }
+    List<Answer> answers = readAll(false);
+    if (answers == null) {
+      readCold();
+    } else {
+      decide(answers);
+    }
+  }
+
+  private void readCold() {
+    reading = true;
+    readers.execute(
+        () -> {
+          List<Answer> answers = readAll(true);
+          eventLoop.execute(
+              () -> {
+                reading = false;
+                decide(answers);
+              });
+        });
+  }
+
+  /**
+   * Reads until the response is full; null when something is not in memory and must not be waited
+   * for.
+   */
+  private List<Answer> readAll(boolean mayBlock) {
+    List<Answer> answers = new ArrayList<>(wanted.size());
+    int left = bytesMax;
+    boolean empty = true;
+    for (FetchPartition partition : wanted) {
+      PartitionData data = reader.read(partition, Math.max(left, 0), empty, mayBlock);
+      if (data == null) {
+        release(answers);
+        return null;
+      }
+      int bytes = data.records().sizeInBytes();
+      left -= bytes;
+      empty &= bytes == 0;
+      answers.add(new Answer(partition, data));
+    }
+    return answers;
+  }
+
+  private void decide(List<Answer> answers) {
+    if (timeIsUp || isEnough(answers)) {
+      answer(answers);
+      return;
+    }
+    release(answers);
+    if (timer == null) {
+      park();
+    }
+  }
+
+  private boolean isEnough(List<Answer> answers) {
+    long bytes = 0;
+    for (Answer answer : answers) {
+      if (answer.data.errorCode() != 0 || answer.data.divergingEpoch().epoch() >= 0) {
+        return true;
+      }
+      bytes += answer.data.records().sizeInBytes();
+    }
+    return bytes >= request.minBytes();
+  }
+
+  private void park() {
+    timer = scheduler.after(request.maxWaitMs(), this::onTimeIsUp);
+    for (FetchPartition partition : wanted) {
+      Partition replica = reader.partition(partition);
+      if (replica != null) {
+        replica.listen(this);
+        listened.add(replica);
+      }
+    }
+    // What came between reading and listening has told nobody.
+    read();
+  }
+
+  private void answer(List<Answer> answers) {
+    if (timer != null) {
+      timer.cancel();
+      for (Partition partition : listened) {
+        partition.unlisten(this);
+      }
+    }
+    FetchResponseData response = new FetchResponseData().setSessionId(session.id());
+    Map<Object, FetchableTopicResponse> topics = new LinkedHashMap<>();
+    List<FetchPartition> served = new ArrayList<>();
+    for (Answer answer : answers) {
+      boolean news = answer.wanted.tell(answer.data);
+      if (news || !incremental) {
+        FetchPartition.Key key = answer.wanted.key();
+        Object topic = key.topicId() == null ? key.topic() : key.topicId();
+        topics
+            .computeIfAbsent(topic, ignored -> topicOf(key, response))
+            .partitions()
+            .add(answer.data);
+      }
+      if (answer.data.records().sizeInBytes() > 0) {
+        served.add(answer.wanted);
+      }
+    }
+    session.moveToEnd(served);
+    result.complete(response);
+  }
+
+  private static FetchableTopicResponse topicOf(
+      FetchPartition.Key key, FetchResponseData response) {
+    FetchableTopicResponse topic = new FetchableTopicResponse();
+    if (key.topicId() == null) {
+      topic.setTopic(key.topic());
+    } else {
+      topic.setTopicId(TopicIds.of(key.topicId()));
+    }
+    response.responses().add(topic);
+    return topic;
+  }
+
+  private static void release(List<Answer> answers) {
+    for (Answer answer : answers) {
+      if (answer.data.records() instanceof FileSlices records) {
+        records.release();
+      }
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package io.myelin.broker.net;
+
+import io.myelin.broker.api.Apis;
+import io.myelin.env.Clock;
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * All connections of the broker: what they share, how many they may be, and their end.
+ *
+ * <p>Thread-safe. Knows nothing of transports: {@link #attach} turns any channel into a connection,
+ * an embedded one in a test or a simulation as well.
+ */
+public final class Connections {
+  private final NetworkConfig config;
+  private final Apis apis;
+  private final Clock clock;
+  private final RequestObserver observer;
+  private final MemoryBudget budget;
+  private final ConnectionLog log;
+  private final AtomicLong ids = new AtomicLong();
+
+  /** Guarded by this object's monitor, like what follows. */
+  private final Set<Connection> open = new HashSet<>();
+
+  private final Map<InetAddress, Integer> openPerIp = new HashMap<>();
+  private boolean closing;
+  private final CompletableFuture<Void> allClosed = new CompletableFuture<>();
+
+  public Connections(NetworkConfig config, Apis apis, Clock clock, RequestObserver observer) {
+    this.config = config;
+    this.apis = apis;
+    this.clock = clock;
+    this.observer = observer;
+    this.budget = new MemoryBudget(config.requestMemoryBytes());
+    this.log = new ConnectionLog(clock);
+  }
+
+  /** Makes {@code channel} a connection of {@code listener}. Called on its event loop. */
+  public void attach(Channel channel, String listener) {
+    Connection connection = new Connection(channel, listener, ids.incrementAndGet(), this);
+    channel.config().setRecvByteBufAllocator(new FrameReceiver(connection.reader()));
+    channel.pipeline().addLast(connection);
+  }
+
+  /** How many are open. */
+  public synchronized int count() {
+    return open.size();
+  }
+
+  /** Bytes that frames may still reserve. */
+  public long requestMemoryFreeBytes() {
+    return budget.freeBytes();
+  }
+
+  /** Frames that wait for memory. */
+  public int framesWaiting() {
+    return budget.waiting();
+  }
+
+  void opened(Connection connection) {
+    observer.connectionOpened(connection.listener());
+    String refusal = admit(connection);
+    if (refusal != null) {
+      log.warn(
+          ConnectionLog.Reason.LIMIT, "Closing " + connection + ": " + refusal + " reached", null);
+      connection.close();
+    }
+  }
+
+  private synchronized String admit(Connection connection) {
+    open.add(connection);
+    int ofIp = openPerIp.merge(addressOf(connection), 1, Integer::sum);
+    if (closing) {
+      return "end of the broker's life";
+    }
+    if (open.size() > config.maxConnections()) {
+      return "max.connections = " + config.maxConnections();
+    }
+    if (ofIp > config.maxConnectionsPerIp()) {
+      return "max.connections.per.ip = " + config.maxConnectionsPerIp();
+    }
+    return null;
+  }
+
+  private static InetAddress addressOf(Connection connection) {
+    InetAddress address = connection.client().getAddress();
+    return address == null ? InetAddress.getLoopbackAddress() : address;
+  }
+
+  void closed(Connection connection) {
+    boolean last;
+    synchronized (this) {
+      if (!open.remove(connection)) {
+        return;
+      }
+      openPerIp.computeIfPresent(
+          addressOf(connection), (ip, count) -> count == 1 ? null : count - 1);
+      last = closing && open.isEmpty();
+    }
+    observer.connectionClosed(connection.listener());
+    if (last) {
+      allClosed.complete(null);
+    }
+  }
+
+  /**
+   * Takes no requests any more, and completes when the last connection has got its answers and is
+   * closed.
+   */
+  public CompletableFuture<Void> drain() {
+    List<Connection> now;
+    synchronized (this) {
+      closing = true;
+      now = List.copyOf(open);
+    }
+    if (now.isEmpty()) {
+      allClosed.complete(null);
+    }
+    now.forEach(Connection::drainFromAnywhere);
+    return allClosed;
+  }
+
+  /** Closes what is still open, answered or not. */
+  public void closeNow() {
+    List<Connection> now;
+    synchronized (this) {
+      closing = true;
+      now = List.copyOf(open);
+    }
+    now.forEach(Connection::close);
+  }
+
+  NetworkConfig config() {
+    return config;
+  }
+
+  Apis apis() {
+    return apis;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  RequestObserver observer() {
+    return observer;
+  }
+
+  MemoryBudget budget() {
+    return budget;
+  }
+
+  ConnectionLog log() {
+    return log;
+  }
+}

@@ -1,0 +1,118 @@
+package io.myelin.broker.net;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends connections on which nothing moves. Confined to the event loop.
+ *
+ * <p>Looks at counters now and then instead of setting a timer per request: a busy connection pays
+ * nothing, and an idle one wakes four times per idle timeout.
+ */
+final class Watchdog {
+  private static final int CHECKS_PER_IDLE_TIMEOUT = 4;
+  private static final int CHECKS_PER_MEMORY_WAIT = 10;
+
+  /** A frame may take this long, and more if it is large; otherwise it sits on memory. */
+  private static final long FRAME_MS_MIN = 30_000;
+
+  /** Slowest client that is waited for: 256 KiB per second. */
+  private static final int FRAME_BYTES_PER_MS_MIN = 256;
+
+  private final EventLoop loop;
+  private final FrameReader reader;
+  private final Verdicts verdicts;
+  private final long idleCheckMs;
+  private final long frameCheckMs;
+  private final long memoryWaitMsMax;
+
+  private boolean moved = true;
+  private int idleChecks;
+  private ScheduledFuture<?> idleTimer;
+
+  private long watchedFrame;
+  private long watchedMs;
+  private ScheduledFuture<?> frameTimer;
+
+  /** What the watchdog may find; each ends the connection. */
+  interface Verdicts {
+    void idle();
+
+    void frameTooSlow(int frameBytes);
+
+    void noMemory(int frameBytes);
+  }
+
+  Watchdog(EventLoop loop, FrameReader reader, NetworkConfig config, Verdicts verdicts) {
+    this.loop = loop;
+    this.reader = reader;
+    this.verdicts = verdicts;
+    this.idleCheckMs = Math.max(1, config.connectionsMaxIdleMs() / CHECKS_PER_IDLE_TIMEOUT);
+    this.memoryWaitMsMax = config.requestMemoryWaitMsMax();
+    this.frameCheckMs = Math.max(1, memoryWaitMsMax / CHECKS_PER_MEMORY_WAIT);
+  }
+
+  void start() {
+    idleTimer = loop.schedule(this::checkIdle, idleCheckMs, TimeUnit.MILLISECONDS);
+  }
+
+  void stop() {
+    if (idleTimer != null) {
+      idleTimer.cancel(false);
+    }
+    if (frameTimer != null) {
+      frameTimer.cancel(false);
+    }
+  }
+
+  /** Bytes came in or went out. */
+  void moved() {
+    moved = true;
+  }
+
+  /** A frame has begun and is not complete, or waits for memory. Cheap to call again. */
+  void watchFrame() {
+    if (frameTimer == null) {
+      watchedFrame = reader.framesStarted();
+      watchedMs = 0;
+      frameTimer = loop.schedule(this::checkFrame, frameCheckMs, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void checkIdle() {
+    idleChecks = moved ? 0 : idleChecks + 1;
+    moved = false;
+    if (idleChecks >= CHECKS_PER_IDLE_TIMEOUT) {
+      verdicts.idle();
+    } else {
+      start();
+    }
+  }
+
+  private void checkFrame() {
+    frameTimer = null;
+    boolean waiting = reader.waitsForMemory();
+    if (!waiting && !reader.withinFrame()) {
+      return;
+    }
+    if (watchedFrame == reader.framesStarted()) {
+      watchedMs += frameCheckMs;
+    } else {
+      watchedFrame = reader.framesStarted();
+      watchedMs = 0;
+    }
+    int bytes = reader.frameLength();
+    if (waiting && watchedMs >= memoryWaitMsMax) {
+      verdicts.noMemory(bytes);
+    } else if (!waiting && watchedMs >= frameMsMax(bytes)) {
+      verdicts.frameTooSlow(bytes);
+    } else {
+      frameTimer = loop.schedule(this::checkFrame, frameCheckMs, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private long frameMsMax(int bytes) {
+    return memoryWaitMsMax + FRAME_MS_MIN + bytes / FRAME_BYTES_PER_MS_MIN;
+  }
+}

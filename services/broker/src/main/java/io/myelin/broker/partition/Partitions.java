@@ -1,0 +1,250 @@
+package io.myelin.broker.partition;
+
+import io.myelin.env.Threads;
+import io.myelin.log.LogDirectory;
+import io.myelin.log.PartitionLog;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.MetadataPublisher;
+import io.myelin.metadata.PartitionImage;
+import io.myelin.metadata.TopicImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import org.jboss.logging.Logger;
+
+/**
+ * The replicas on this broker, kept as the metadata say: made, configured, led, removed.
+ *
+ * <p>Threads: {@link #onImage} is called by the publisher, one call at a time; look-ups from
+ * anywhere.
+ *
+ * <p>Crash rule: what the metadata know and the disk does not have is made anew; what the disk has
+ * and the metadata do not know is left alone and named in the log.
+ */
+public final class Partitions implements MetadataPublisher.Listener {
+  private static final Logger log = Logger.getLogger(Partitions.class);
+
+  /** A log directory and the shards that own its partitions: a slow disk stalls only its own. */
+  private record Home(LogDirectory directory, List<Shard> shards, LogOpener opener) {}
+
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
+  private record Key(String topic, int partition) {}
+
+  private final int brokerId;
+  private final List<Home> homes = new ArrayList<>();
+  private final Executor workers;
+  private final BiFunction<ClusterImage, String, PartitionSettings> settings;
+  private final Map<Key, Home> stored = new HashMap<>();
+  private final ConcurrentHashMap<String, Partition[]> byTopic = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<UUID, String> names = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Partition, Home> homeOf = new ConcurrentHashMap<>();
+  // A topic may be made again before the folders of the old one are out of the way.
+  private final ConcurrentHashMap<Key, CompletableFuture<Void>> removals =
+      new ConcurrentHashMap<>();
+
+  /**
+   * @param shardsPerDirectory as many as cores: CRC and copying to the page cache are work for a
+   *     processor
+   * @param settings a topic's settings in an image
+   */
+  public Partitions(
+      int brokerId,
+      List<LogDirectory> directories,
+      int shardsPerDirectory,
+      Threads threads,
+      Executor workers,
+      BiFunction<ClusterImage, String, PartitionSettings> settings)
+      throws IOException {
+    this.brokerId = brokerId;
+    this.workers = workers;
+    this.settings = settings;
+    for (int d = 0; d < directories.size(); d++) {
+      List<Shard> shards = new ArrayList<>();
+      for (int s = 0; s < shardsPerDirectory; s++) {
+        shards.add(new Shard(threads.serial("shard-" + d + "-" + s)));
+      }
+      Home home = new Home(directories.get(d), shards, new LogOpener(workers, shardsPerDirectory));
+      homes.add(home);
+      for (LogDirectory.StoredPartition found : home.directory.stored()) {
+        stored.put(new Key(found.topic(), found.partition()), home);
+      }
+    }
+  }
+
+  /** The replica, or null. */
+  public Partition get(String topic, int partition) {
+    Partition[] partitions = byTopic.get(topic);
+    return partitions == null || partition < 0 || partition >= partitions.length
+        ? null
+        : partitions[partition];
+  }
+
+  /** The topic's name, or null. */
+  public String name(UUID topicId) {
+    return names.get(topicId);
+  }
+
+  /** All replicas, in no order. */
+  public Collection<Partition> all() {
+    return homeOf.keySet();
+  }
+
+  public List<LogDirectory> directories() {
+    return homes.stream().map(Home::directory).toList();
+  }
+
+  /** The directory that holds {@code partition}. */
+  public LogDirectory directoryOf(Partition partition) {
+    return homeOf.get(partition).directory;
+  }
+
+  @Override
+  public void onImage(ClusterImage before, ClusterImage now) {
+    if (before.topics() != now.topics()) {
+      before.topics().forEach((name, topic) -> removeIfGone(topic, now));
+      now.topics()
+          .forEach(
+              (name, topic) -> {
+                TopicImage old = before.topics().get(name);
+                if (old != topic) {
+                  update(now, topic);
+                }
+              });
+    }
+    if (before.configs() != now.configs()) {
+      byTopic.forEach((topic, partitions) -> reconfigure(now, topic, partitions));
+    }
+  }
+
+  private void removeIfGone(TopicImage topic, ClusterImage now) {
+    TopicImage current = now.topic(topic.name());
+    if (current != null && current.id().equals(topic.id())) {
+      return;
+    }
+    names.remove(topic.id());
+    Partition[] partitions = byTopic.remove(topic.name());
+    if (partitions == null) {
+      return;
+    }
+    for (Partition partition : partitions) {
+      if (partition != null) {
+        remove(partition);
+      }
+    }
+  }
+
+  private void remove(Partition partition) {
+    partition.stopLeading();
+    Home home = homeOf.remove(partition);
+    stored.remove(new Key(partition.topic(), partition.id()));
+    home.opener.remove(partition);
+    Key key = new Key(partition.topic(), partition.id());
+    CompletableFuture<Void> removal = new CompletableFuture<>();
+    removals.put(key, removal);
+    // After everything that is queued; deleting renames, so it belongs on a worker.
+    partition.shard().execute(() -> workers.execute(() -> delete(home, key, removal)));
+  }
+
+  private void delete(Home home, Key key, CompletableFuture<Void> removal) {
+    try {
+      home.directory.delete(key.topic, key.partition);
+    } catch (IOException e) {
+      log.errorf(
+          "Could not delete %s-%d in %s: %s. Its folder stays until the next start.",
+          key.topic, key.partition, home.directory.path(), e.getMessage());
+    }
+    removals.remove(key, removal);
+    removal.complete(null);
+  }
+
+  private void update(ClusterImage image, TopicImage topic) {
+    Partition[] old = byTopic.get(topic.name());
+    Partition[] partitions = new Partition[topic.partitions().size()];
+    PartitionSettings topicSettings = settings.apply(image, topic.name());
+    for (int id = 0; id < partitions.length; id++) {
+      PartitionImage state = topic.partitions().get(id);
+      if (!state.replicas().contains(brokerId)) {
+        continue;
+      }
+      Partition partition = old != null && id < old.length ? old[id] : null;
+      if (partition == null) {
+        partition = create(topic, id, topicSettings);
+      }
+      partitions[id] = partition;
+      if (state.leader() == brokerId) {
+        partition.lead(state.leaderEpoch());
+      } else {
+        partition.stopLeading();
+      }
+    }
+    names.put(topic.id(), topic.name());
+    byTopic.put(topic.name(), partitions);
+  }
+
+  private Partition create(TopicImage topic, int id, PartitionSettings topicSettings) {
+    Home home = stored.computeIfAbsent(new Key(topic.name(), id), key -> emptiest());
+    Shard shard = home.shards.get(Math.floorMod(topic.id().hashCode() + id, home.shards.size()));
+    // The demand refers to the partition that it makes urgent: hence the holder.
+    Partition[] self = new Partition[1];
+    Partition partition =
+        new Partition(
+            topic.name(),
+            topic.id(),
+            id,
+            shard,
+            workers,
+            topicSettings,
+            () -> home.opener.demand(self[0]));
+    self[0] = partition;
+    homeOf.put(partition, home);
+    removals
+        .getOrDefault(new Key(topic.name(), id), DONE)
+        .thenRun(() -> home.opener.add(partition, () -> open(home, partition)));
+    return partition;
+  }
+
+  private void open(Home home, Partition partition) {
+    try {
+      PartitionLog opened =
+          home.directory.open(
+              partition.topic(), partition.id(), partition.topicId(), partition.settings().log());
+      partition.onOpened(opened);
+    } catch (IOException | RuntimeException e) {
+      log.errorf("%s-%d is offline: %s", partition.topic(), partition.id(), e.getMessage());
+      partition.onOpenFailed(e);
+    }
+  }
+
+  private Home emptiest() {
+    if (homes.size() == 1) {
+      return homes.getFirst();
+    }
+    Map<Home, Integer> counts = new HashMap<>();
+    homeOf.values().forEach(home -> counts.merge(home, 1, Integer::sum));
+    Home best = homes.getFirst();
+    for (Home home : homes) {
+      if (counts.getOrDefault(home, 0) < counts.getOrDefault(best, 0)) {
+        best = home;
+      }
+    }
+    return best;
+  }
+
+  private void reconfigure(ClusterImage image, String topic, Partition[] partitions) {
+    PartitionSettings topicSettings = settings.apply(image, topic);
+    for (Partition partition : partitions) {
+      if (partition != null && !partition.settings().equals(topicSettings)) {
+        partition.configure(topicSettings);
+      }
+    }
+  }
+}

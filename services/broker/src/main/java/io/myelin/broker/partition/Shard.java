@@ -1,0 +1,83 @@
+package io.myelin.broker.partition;
+
+import java.util.ArrayList;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+
+/**
+ * A mailbox drained by one thread at a time: the owner of some partitions of one log directory.
+ *
+ * <p>Guarantee: messages run in the order in which they were given, never two at once, each seeing
+ * what the former ones wrote. When the mailbox has been drained, every partition that was
+ * {@linkplain #markDirty marked} appends all that was queued for it in one write: the more there is
+ * to do, the larger the groups.
+ *
+ * <p>Threads: {@link #execute} from anywhere; {@link #markDirty} only from a message of this shard.
+ */
+public final class Shard implements Executor {
+  // Messages between two group commits: bounds how long the first of them waits for its write.
+  private static final int DRAIN_MAX = 256;
+
+  private final Executor thread;
+  private final Queue<Runnable> mailbox = new MpscUnboundedArrayQueue<>(256);
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private ArrayList<Partition> dirty = new ArrayList<>();
+  private ArrayList<Partition> appending = new ArrayList<>();
+
+  public Shard(Executor thread) {
+    this.thread = thread;
+  }
+
+  @Override
+  public void execute(Runnable message) {
+    mailbox.add(message);
+    if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+      thread.execute(this::drain);
+    }
+  }
+
+  /** {@code partition} has something to append at the end of this drain. */
+  void markDirty(Partition partition) {
+    dirty.add(partition);
+  }
+
+  private void drain() {
+    try {
+      do {
+        runMessages();
+        appendDirty();
+      } while (!mailbox.isEmpty());
+    } finally {
+      scheduled.set(false);
+      // A message that came between the last look and the reset has not scheduled a drain.
+      if (!mailbox.isEmpty() && scheduled.compareAndSet(false, true)) {
+        thread.execute(this::drain);
+      }
+    }
+  }
+
+  private void runMessages() {
+    for (int i = 0; i < DRAIN_MAX; i++) {
+      Runnable message = mailbox.poll();
+      if (message == null) {
+        return;
+      }
+      message.run();
+    }
+  }
+
+  private void appendDirty() {
+    if (dirty.isEmpty()) {
+      return;
+    }
+    ArrayList<Partition> batch = dirty;
+    dirty = appending;
+    appending = batch;
+    for (Partition partition : batch) {
+      partition.appendQueued();
+    }
+    batch.clear();
+  }
+}

@@ -1,0 +1,122 @@
+package io.myelin.controller;
+
+import io.myelin.env.Randomness;
+import io.myelin.env.Threads;
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.Controller;
+import io.myelin.metadata.MetadataPublisher;
+import io.myelin.metadata.MetadataStore;
+import io.myelin.metadata.TopicImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/**
+ * The controller that owns a store: decides, writes, publishes the new image, then answers.
+ * Thread-safe, never blocks.
+ *
+ * <p>Guarantee: a request is decided on all requests before it, written or not, so that many may be
+ * under way at once (the store commits them together); it is answered, and its image published,
+ * after all of them. Futures complete, and listeners are called, on the controller's own executor.
+ *
+ * <p>Crash rule: what was answered is in the store; of what was not, each request happened entirely
+ * or not at all once {@link #start} has removed the leftovers.
+ */
+public final class ActiveController implements Controller, MetadataPublisher, AutoCloseable {
+  private final ControllerLoop loop;
+  private final TopicDecisions topics;
+
+  private ActiveController(ControllerLoop loop, TopicDecisions topics) {
+    this.loop = loop;
+    this.topics = topics;
+  }
+
+  /**
+   * Takes over {@code store}; a new one becomes a new cluster. Completes when the first image is
+   * there. The store is closed by {@link #close}.
+   */
+  public static CompletableFuture<ActiveController> start(
+      MetadataStore store, ControllerSettings settings, Threads threads, Randomness randomness) {
+    ControllerLoop loop =
+        new ControllerLoop(store, new Takeover(store, settings, randomness), threads);
+    TopicDecisions topics =
+        new TopicDecisions(settings, new StripedReplicaPlacer(randomness), randomness);
+    return loop.start().thenApply(started -> new ActiveController(loop, topics));
+  }
+
+  @Override
+  public CompletableFuture<List<Result<TopicImage>>> createTopics(
+      List<NewTopic> requests, boolean validateOnly) {
+    return each(
+        requests,
+        request -> state -> unlessValidating(topics.create(state, request), validateOnly));
+  }
+
+  @Override
+  public CompletableFuture<List<Result<TopicImage>>> deleteTopics(List<String> names) {
+    return each(names, name -> state -> topics.delete(state, name));
+  }
+
+  @Override
+  public CompletableFuture<List<Result<TopicImage>>> createPartitions(
+      List<NewPartitions> requests, boolean validateOnly) {
+    return each(
+        requests,
+        request -> state -> unlessValidating(topics.enlarge(state, request), validateOnly));
+  }
+
+  @Override
+  public CompletableFuture<List<Result<Void>>> alterConfigs(List<ConfigChange> changes) {
+    return each(changes, change -> state -> ClusterDecisions.alterConfig(state, change));
+  }
+
+  @Override
+  public CompletableFuture<ProducerIdBlock> allocateProducerIds() {
+    return loop.submit(ClusterDecisions::allocateProducerIds);
+  }
+
+  @Override
+  public CompletableFuture<Long> register(BrokerImage broker) {
+    return loop.submit(state -> ClusterDecisions.register(state, broker));
+  }
+
+  @Override
+  public ClusterImage image() {
+    return loop.image();
+  }
+
+  @Override
+  public void subscribe(Listener listener) {
+    loop.subscribe(listener);
+  }
+
+  /** Refuses everything from now on and closes the store. */
+  @Override
+  public void close() {
+    loop.close();
+  }
+
+  private <Q, T> CompletableFuture<List<Result<T>>> each(
+      List<Q> requests, Function<Q, Function<ControllerState, Decision<Result<T>>>> decide) {
+    List<CompletableFuture<Result<T>>> futures = new ArrayList<>(requests.size());
+    for (Q request : requests) {
+      futures.add(
+          loop.submit(decide.apply(request))
+              .exceptionally(
+                  e -> new Result.Refused<>(Refusal.UNAVAILABLE, unwrapped(e).getMessage())));
+    }
+    return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+        .thenApply(done -> futures.stream().map(CompletableFuture::join).toList());
+  }
+
+  private static Throwable unwrapped(Throwable e) {
+    return e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+  }
+
+  private static <T> Decision<T> unlessValidating(Decision<T> decision, boolean validateOnly) {
+    return validateOnly ? decision.withoutWriting() : decision;
+  }
+}

@@ -1,0 +1,66 @@
+package io.myelin.controller;
+
+import io.myelin.metadata.MetadataCodec;
+import io.myelin.metadata.MetadataKeys;
+import io.myelin.metadata.MetadataStore.Transaction;
+import io.myelin.metadata.RecordChange;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The transactions of one decision. A store takes only so many operations at once, so new and
+ * changed partitions go first, in as many transactions as it takes; then, in one, the record that
+ * makes them count; then deletions of partitions that do not count any more. A crash in between
+ * leaves records that no image shows and that the next start removes.
+ *
+ * @param commit index of the transaction with which the decision has happened
+ */
+record CommitPlan(List<Transaction> transactions, int commit) {
+
+  static CommitPlan of(List<RecordChange> records, int operationsMax) {
+    List<RecordChange> before = new ArrayList<>();
+    List<RecordChange> commit = new ArrayList<>();
+    List<RecordChange> after = new ArrayList<>();
+    for (RecordChange change : records) {
+      if (!MetadataKeys.isPartition(change.key())) {
+        commit.add(change);
+      } else if (change.record().isPresent()) {
+        before.add(change);
+      } else {
+        after.add(change);
+      }
+    }
+    if (records.size() <= operationsMax) {
+      return new CommitPlan(List.of(transaction(records)), 0);
+    }
+    List<Transaction> transactions = new ArrayList<>(split(before, operationsMax));
+    int index = transactions.size();
+    transactions.addAll(split(commit, operationsMax));
+    if (transactions.size() > index + 1) {
+      throw new IllegalArgumentException(
+          commit.size() + " records must be committed at once, the store takes " + operationsMax);
+    }
+    transactions.addAll(split(after, operationsMax));
+    return new CommitPlan(transactions, Math.min(index, transactions.size() - 1));
+  }
+
+  static List<Transaction> split(List<RecordChange> records, int operationsMax) {
+    List<Transaction> transactions = new ArrayList<>();
+    for (int from = 0; from < records.size(); from += operationsMax) {
+      int to = Math.min(from + operationsMax, records.size());
+      transactions.add(transaction(records.subList(from, to)));
+    }
+    return transactions;
+  }
+
+  private static Transaction transaction(List<RecordChange> records) {
+    Map<String, Optional<byte[]>> puts = new LinkedHashMap<>();
+    for (RecordChange change : records) {
+      puts.put(change.key(), change.record().map(MetadataCodec::encode));
+    }
+    return new Transaction(Map.of(), puts);
+  }
+}

@@ -1,0 +1,294 @@
+package io.myelin.controller;
+
+import io.myelin.env.Threads;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.ConfigKey;
+import io.myelin.metadata.MetadataPublisher.Changes;
+import io.myelin.metadata.MetadataPublisher.Listener;
+import io.myelin.metadata.MetadataStore;
+import io.myelin.metadata.MetadataStore.Outcome;
+import io.myelin.metadata.MetadataStore.Transaction;
+import io.myelin.metadata.RecordChange;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Runs decisions one after the other, keeps many of their writes under way at once, and publishes
+ * and answers in order. Fields are confined to the executor unless volatile.
+ *
+ * <p>Two states: {@code pending} has every decision so far and is what the next one is made on;
+ * {@code published} has those that the store has confirmed, all earlier ones included. A decision
+ * that takes several transactions holds up the ones behind it until it is written.
+ *
+ * <p>A write that fails leaves the store's content unknown: everything under way fails, and the
+ * state is read back from the store before the next decision.
+ */
+final class ControllerLoop {
+  private static final Logger log = Logger.getLogger(ControllerLoop.class);
+
+  private final MetadataStore store;
+  private final Takeover takeover;
+  private final Executor executor;
+  private final List<Listener> listeners = new ArrayList<>();
+  private final ArrayDeque<Operation<?>> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Operation<?>> inFlight = new ArrayDeque<>();
+  private ControllerState pending = Takeover.nothing();
+  private ControllerState published = Takeover.nothing();
+  private int writing;
+  private boolean held;
+  private boolean stale = true;
+  private boolean reading;
+  private boolean closed;
+  private volatile ClusterImage image = published.image();
+
+  ControllerLoop(MetadataStore store, Takeover takeover, Threads threads) {
+    this.store = store;
+    this.takeover = takeover;
+    this.executor = threads.serial("controller");
+  }
+
+  /** A request on its way from its decision to its answer. */
+  private static final class Operation<T> {
+    final Function<ControllerState, Decision<T>> decide;
+    final CompletableFuture<T> future = new CompletableFuture<>();
+    List<RecordChange> records = List.of();
+    T answer;
+    boolean written;
+    boolean failed;
+    long revision;
+
+    Operation(Function<ControllerState, Decision<T>> decide) {
+      this.decide = decide;
+    }
+
+    ControllerState decideOn(ControllerState state) {
+      Decision<T> decision = decide.apply(state);
+      records = decision.records();
+      answer = decision.answer();
+      return records.isEmpty() ? state : state.apply(state.image().revision(), records).state();
+    }
+
+    void complete() {
+      future.complete(answer);
+    }
+  }
+
+  /** Reads the store; completes when the first image is published. */
+  CompletableFuture<Void> start() {
+    // An operation that changes nothing is answered after the store was read, as any other.
+    return submit(state -> new Decision<>(List.of(), null));
+  }
+
+  <T> CompletableFuture<T> submit(Function<ControllerState, Decision<T>> decide) {
+    Operation<T> operation = new Operation<>(decide);
+    executor.execute(
+        () -> {
+          waiting.add(operation);
+          startWaiting();
+        });
+    return operation.future;
+  }
+
+  ClusterImage image() {
+    return image;
+  }
+
+  void subscribe(Listener listener) {
+    executor.execute(
+        () -> {
+          listeners.add(listener);
+          ClusterImage nothing = ClusterImage.empty(image.clusterId());
+          tell(listener, nothing, difference(nothing, image));
+        });
+  }
+
+  void close() {
+    executor.execute(
+        () -> {
+          closed = true;
+          failAll(new IllegalStateException("The controller is stopping"));
+          store.close();
+        });
+  }
+
+  private void startWaiting() {
+    if (closed) {
+      failAll(new IllegalStateException("The controller is stopping"));
+    } else if (stale && !waiting.isEmpty()) {
+      readBack();
+    }
+    while (!held && !stale && !waiting.isEmpty()) {
+      begin(waiting.poll());
+    }
+  }
+
+  private void begin(Operation<?> operation) {
+    try {
+      pending = operation.decideOn(pending);
+    } catch (RuntimeException e) {
+      operation.future.completeExceptionally(e);
+      return;
+    }
+    inFlight.add(operation);
+    if (operation.records.isEmpty()) {
+      operation.written = true;
+      operation.revision = -1;
+      publishWritten();
+      return;
+    }
+    CommitPlan plan = CommitPlan.of(operation.records, store.operationsMax());
+    held = plan.transactions().size() > 1;
+    writing++;
+    write(plan).whenCompleteAsync((revision, e) -> written(operation, revision, e), executor);
+  }
+
+  /** Completes with the revision at which the decision has happened. */
+  private CompletableFuture<Long> write(CommitPlan plan) {
+    List<Transaction> all = plan.transactions();
+    int commit = plan.commit();
+    return commitAll(all.subList(0, commit))
+        .thenComposeAsync(before -> commitOne(all.get(commit)), executor)
+        .thenComposeAsync(
+            revision ->
+                commitAll(all.subList(commit + 1, all.size()))
+                    .thenApply(after -> Math.max(revision, after)),
+            executor);
+  }
+
+  /** Completes with the last revision, 0 if there was nothing to do. */
+  private CompletableFuture<Long> commitAll(List<Transaction> transactions) {
+    CompletableFuture<Long> last = CompletableFuture.completedFuture(0L);
+    for (Transaction transaction : transactions) {
+      last = last.thenCombine(commitOne(transaction), Math::max);
+    }
+    return last;
+  }
+
+  private CompletableFuture<Long> commitOne(Transaction transaction) {
+    return store
+        .commit(transaction)
+        .thenApply(
+            outcome ->
+                switch (outcome) {
+                  case Outcome.Committed committed -> committed.revision();
+                  case Outcome.Conflict conflict ->
+                      throw new IllegalStateException(
+                          "Another controller wrote to the metadata store: " + conflict.keys());
+                });
+  }
+
+  private void written(Operation<?> operation, Long revision, Throwable failure) {
+    writing--;
+    if (failure != null && !operation.failed) {
+      log.errorf(failure, "The metadata store failed to write; reading it back");
+      failAll(failure);
+      stale = true;
+    }
+    if (!operation.failed) {
+      operation.written = true;
+      operation.revision = revision;
+      // Nothing starts behind an operation that holds: it is the last one under way.
+      held = held && operation != inFlight.peekLast();
+      publishWritten();
+    }
+    startWaiting();
+  }
+
+  private void publishWritten() {
+    List<Operation<?>> done = new ArrayList<>();
+    ClusterImage before = published.image();
+    Changes changes = new Changes(new HashSet<>(), new HashSet<>(), new HashSet<>());
+    while (!inFlight.isEmpty() && inFlight.peek().written) {
+      Operation<?> operation = inFlight.poll();
+      done.add(operation);
+      if (!operation.records.isEmpty()) {
+        ControllerState.Changed next = published.apply(operation.revision, operation.records);
+        published = next.state();
+        changes.topics().addAll(next.changes().topics());
+        changes.configs().addAll(next.changes().configs());
+        changes.brokers().addAll(next.changes().brokers());
+      }
+    }
+    if (published.image() != before) {
+      publish(before, changes);
+    }
+    done.forEach(Operation::complete);
+  }
+
+  private void publish(ClusterImage before, Changes changes) {
+    image = published.image();
+    for (Listener listener : listeners) {
+      tell(listener, before, changes);
+    }
+  }
+
+  private void tell(Listener listener, ClusterImage before, Changes changes) {
+    try {
+      listener.onImage(before, image, changes);
+    } catch (RuntimeException e) {
+      // One part's bug must not keep the image from the others.
+      log.errorf(e, "A listener failed on the image of revision %d", image.revision());
+    }
+  }
+
+  private void failAll(Throwable failure) {
+    held = false;
+    List<Operation<?>> failed = new ArrayList<>(inFlight);
+    inFlight.clear();
+    failed.addAll(waiting);
+    waiting.clear();
+    for (Operation<?> operation : failed) {
+      operation.failed = true;
+      operation.future.completeExceptionally(failure);
+    }
+  }
+
+  /** Starts from what the store has, once no write is under way that could still change it. */
+  private void readBack() {
+    if (reading || writing > 0) {
+      return;
+    }
+    reading = true;
+    takeover
+        .run()
+        .whenCompleteAsync(
+            (state, failure) -> {
+              reading = false;
+              if (failure != null) {
+                failAll(failure);
+              } else {
+                stale = false;
+                ClusterImage before = published.image();
+                pending = state;
+                published = state;
+                publish(before, difference(before, state.image()));
+              }
+              startWaiting();
+            },
+            executor);
+  }
+
+  private static Changes difference(ClusterImage before, ClusterImage now) {
+    Set<String> topics = union(before.topics().keySet(), now.topics().keySet());
+    topics.removeIf(name -> Objects.equals(before.topic(name), now.topic(name)));
+    Set<ConfigKey> configs = union(before.configs().keySet(), now.configs().keySet());
+    configs.removeIf(key -> before.config(key).equals(now.config(key)));
+    Set<Integer> brokers = union(before.brokers().keySet(), now.brokers().keySet());
+    brokers.removeIf(id -> Objects.equals(before.brokers().get(id), now.brokers().get(id)));
+    return new Changes(topics, configs, brokers);
+  }
+
+  private static <T> Set<T> union(Set<T> one, Set<T> other) {
+    Set<T> union = new HashSet<>(one);
+    union.addAll(other);
+    return union;
+  }
+}

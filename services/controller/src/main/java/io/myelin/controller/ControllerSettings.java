@@ -1,0 +1,14 @@
+package io.myelin.controller;
+
+import java.util.Map;
+
+/**
+ * What a controller is told at its start.
+ *
+ * @param nodeId broker id that clients are told as the controller's
+ * @param defaultPartitions num.partitions
+ * @param defaultReplicationFactor default.replication.factor
+ * @param features finalized feature levels of a cluster that is started for the first time
+ */
+public record ControllerSettings(
+    int nodeId, int defaultPartitions, int defaultReplicationFactor, Map<String, Short> features) {}

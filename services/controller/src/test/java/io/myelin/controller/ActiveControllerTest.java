@@ -1,0 +1,337 @@
+package io.myelin.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.ConfigKey;
+import io.myelin.metadata.Controller.ConfigChange;
+import io.myelin.metadata.Controller.NewPartitions;
+import io.myelin.metadata.Controller.NewTopic;
+import io.myelin.metadata.Controller.Refusal;
+import io.myelin.metadata.Controller.Result;
+import io.myelin.metadata.InMemoryMetadataStore;
+import io.myelin.metadata.MetadataCodec;
+import io.myelin.metadata.MetadataKeys;
+import io.myelin.metadata.MetadataPublisher;
+import io.myelin.metadata.MetadataRecord;
+import io.myelin.metadata.MetadataStore;
+import io.myelin.metadata.PartitionImage;
+import io.myelin.metadata.TopicImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class ActiveControllerTest {
+  private final MetadataStore store = new InMemoryMetadataStore("test");
+  private ActiveController controller = start(store, 1);
+
+  private static ActiveController start(MetadataStore store, int brokers) {
+    ActiveController controller =
+        ActiveController.start(
+                store,
+                new ControllerSettings(0, 1, 1, Map.of("metadata.version", (short) 29)),
+                new TestingThreads(),
+                TestingThreads.randomness(1))
+            .join();
+    for (int id = 0; id < brokers; id++) {
+      controller.register(broker(id));
+    }
+    return controller;
+  }
+
+  private static BrokerImage broker(int id) {
+    return new BrokerImage(
+        id,
+        -1,
+        Map.of("PLAINTEXT", new BrokerImage.Endpoint("localhost", 9092 + id)),
+        Optional.empty(),
+        false);
+  }
+
+  private static NewTopic topic(String name, int partitions) {
+    return new NewTopic(name, partitions, -1, Map.of(), Map.of());
+  }
+
+  private Result<TopicImage> create(NewTopic topic) {
+    return controller.createTopics(List.of(topic), false).join().getFirst();
+  }
+
+  private static void assertRefused(Result<?> result, Refusal refusal, String message) {
+    assertThat(result).isEqualTo(new Result.Refused<>(refusal, message));
+  }
+
+  @Test
+  void publishesATopicBeforeItAnswers() {
+    CompletableFuture<List<Result<TopicImage>>> answer =
+        controller.createTopics(List.of(topic("a", 3)), false);
+
+    assertThat(answer.join().getFirst()).isEqualTo(new Result.Ok<>(controller.image().topic("a")));
+    assertThat(controller.image().topic("a").partitions())
+        .hasSize(3)
+        .allMatch(p -> p.equals(new PartitionImage(List.of(0), List.of(0), 0, 0, 0)));
+  }
+
+  @Test
+  void keepsEverythingOverARestart() {
+    create(new NewTopic("a", 300, 1, Map.of(), Map.of("retention.ms", "5")));
+    ClusterImage before = controller.image();
+
+    controller = start(store, 0);
+
+    assertThat(controller.image()).isEqualTo(before);
+    assertThat(before.clusterId()).hasSize(22);
+    assertThat(before.features()).containsEntry("metadata.version", (short) 29);
+  }
+
+  @Test
+  void electsABrokerAnewInALaterEpochWhenItComesBack() {
+    create(topic("a", 200));
+
+    controller = start(store, 1);
+
+    assertThat(controller.image().topic("a").partitions())
+        .allMatch(p -> p.leader() == 0 && p.leaderEpoch() == 1 && p.partitionEpoch() == 1);
+    assertThat(controller.image().brokers().get(0).epoch()).isEqualTo(1);
+  }
+
+  @Test
+  void leavesNothingOfATopicThatIsDeleted() {
+    create(new NewTopic("a", 300, 1, Map.of(), Map.of("retention.ms", "5")));
+
+    controller.deleteTopics(List.of("a")).join();
+
+    assertThat(controller.image().topics()).isEmpty();
+    assertThat(controller.image().configs()).isEmpty();
+    assertThat(store.list().join().entries()).containsOnlyKeys("brokers/0", "cluster", "features");
+  }
+
+  @Test
+  void writesNothingWhenItOnlyValidates() {
+    long revision = controller.image().revision();
+
+    Result<TopicImage> result =
+        controller.createTopics(List.of(topic("a", 3)), true).join().getFirst();
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            Result.Ok.class, ok -> assertThat(((TopicImage) ok.value()).partitions()).hasSize(3));
+    assertThat(controller.image().topic("a")).isNull();
+    assertThat(store.list().join().revision()).isEqualTo(revision);
+  }
+
+  @Test
+  void refusesNamesThatMetricsCouldNotTellApart() {
+    create(topic("a.b", 1));
+
+    assertRefused(
+        create(topic("a_b", 1)),
+        Refusal.INVALID_TOPIC,
+        "Topic 'a_b' collides with existing topic: a.b");
+    controller.deleteTopics(List.of("a.b")).join();
+    assertThat(create(topic("a_b", 1))).isInstanceOf(Result.Ok.class);
+  }
+
+  @Test
+  void refusesWhatKafkaRefusesInItsWords() {
+    create(topic("there", 2));
+
+    assertRefused(
+        create(topic("there", 1)), Refusal.TOPIC_ALREADY_EXISTS, "Topic 'there' already exists.");
+    assertRefused(
+        create(topic("a", 0)),
+        Refusal.INVALID_PARTITIONS,
+        "Number of partitions was set to an invalid non-positive value.");
+    assertRefused(
+        create(new NewTopic("a", 1, 0, Map.of(), Map.of())),
+        Refusal.INVALID_REPLICATION_FACTOR,
+        "Replication factor must be larger than 0, or -1 to use the default value.");
+    assertRefused(
+        create(new NewTopic("a", 1, 2, Map.of(), Map.of())),
+        Refusal.INVALID_REPLICATION_FACTOR,
+        "Unable to replicate the partition 2 time(s): The target replication factor of 2 cannot be"
+            + " reached because only 1 broker(s) are registered.");
+    assertRefused(
+        create(new NewTopic("a", -1, -1, Map.of(0, List.of(7)), Map.of())),
+        Refusal.INVALID_REPLICA_ASSIGNMENT,
+        "The manual partition assignment includes broker 7, but no such broker is registered.");
+    assertRefused(
+        create(new NewTopic("a", -1, -1, Map.of(1, List.of(0)), Map.of())),
+        Refusal.INVALID_REPLICA_ASSIGNMENT,
+        "partitions should be a consecutive 0-based integer sequence");
+    assertRefused(
+        controller.deleteTopics(List.of("nowhere")).join().getFirst(),
+        Refusal.UNKNOWN_TOPIC,
+        "This server does not host this topic-partition.");
+    assertRefused(
+        controller
+            .createPartitions(List.of(new NewPartitions("there", 2, List.of())), false)
+            .join()
+            .getFirst(),
+        Refusal.INVALID_PARTITIONS,
+        "Topic already has 2 partition(s).");
+  }
+
+  @Test
+  void addsPartitionsAndLeavesTheOthersAlone() {
+    create(topic("a", 2));
+    PartitionImage first = controller.image().partition("a", 0);
+
+    controller.createPartitions(List.of(new NewPartitions("a", 500, List.of())), false).join();
+
+    assertThat(controller.image().topic("a").partitions()).hasSize(500);
+    assertThat(controller.image().partition("a", 0)).isSameAs(first);
+    assertThat(start(store, 0).image().topic("a").partitions()).hasSize(500);
+  }
+
+  @Test
+  void mergesSettingsAndForgetsThoseSetBack() {
+    create(topic("a", 1));
+    ConfigKey key = new ConfigKey(ConfigKey.Type.TOPIC, "a");
+    controller
+        .alterConfigs(
+            List.of(new ConfigChange(key, Map.of("x", Optional.of("1"), "y", Optional.of("2")))))
+        .join();
+
+    controller.alterConfigs(List.of(new ConfigChange(key, Map.of("x", Optional.empty())))).join();
+
+    assertThat(controller.image().config(key)).isEqualTo(Map.of("y", "2"));
+  }
+
+  @Test
+  void givesEachProducerIdOnce() {
+    long first = controller.allocateProducerIds().join().first();
+    long second = controller.allocateProducerIds().join().first();
+    long third = start(store, 0).allocateProducerIds().join().first();
+
+    assertThat(List.of(first, second, third)).containsExactly(0L, 1000L, 2000L);
+  }
+
+  @Test
+  void removesWhatAnInterruptedCreationLeft() {
+    UUID id = new UUID(1, 2);
+    MetadataRecord partition =
+        new MetadataRecord.Partition(id, 0, new PartitionImage(List.of(0), List.of(0), 0, 0, 0));
+    String key = MetadataKeys.of(partition);
+    store
+        .commit(
+            new MetadataStore.Transaction(
+                Map.of(), Map.of(key, Optional.of(MetadataCodec.encode(partition)))))
+        .join();
+
+    controller = start(store, 0);
+
+    assertThat(store.list().join().entries()).doesNotContainKey(key);
+    assertThat(controller.image().topics()).isEmpty();
+  }
+
+  @Test
+  void tellsListenersEachImageInOrderWithWhatDiffers() {
+    create(topic("a", 1));
+    List<MetadataPublisher.Changes> seen = new ArrayList<>();
+    controller.subscribe(
+        new MetadataPublisher.Listener() {
+          @Override
+          public void onImage(ClusterImage before, ClusterImage now) {
+            throw new AssertionError("the other one is called");
+          }
+
+          @Override
+          public void onImage(
+              ClusterImage before, ClusterImage now, MetadataPublisher.Changes changes) {
+            seen.add(changes);
+          }
+        });
+
+    create(topic("b", 1));
+    controller.deleteTopics(List.of("a")).join();
+
+    assertThat(seen)
+        .extracting(changes -> List.copyOf(changes.topics()))
+        .containsExactly(List.of("a"), List.of("b"), List.of("a"));
+  }
+
+  @Test
+  void keepsManyWritesUnderWayAndAnswersInOrder() {
+    HeldStore held = new HeldStore();
+    controller = start(held, 1);
+    held.hold();
+    CompletableFuture<?> first = controller.createTopics(List.of(topic("a", 1)), false);
+    CompletableFuture<List<Result<TopicImage>>> second =
+        controller.createTopics(List.of(topic("a", 1)), false);
+    CompletableFuture<?> third = controller.createTopics(List.of(topic("b", 1)), false);
+
+    assertThat(held.held()).isEqualTo(2);
+    assertThat(second).isNotDone();
+    held.writeOne();
+
+    assertThat(first).isDone();
+    assertRefused(
+        second.join().getFirst(), Refusal.TOPIC_ALREADY_EXISTS, "Topic 'a' already exists.");
+    assertThat(third).isNotDone();
+    assertThat(controller.image().topic("b")).isNull();
+  }
+
+  @Test
+  void readsTheStoreBackAfterAWriteWhoseOutcomeIsUnknown() {
+    HeldStore held = new HeldStore();
+    controller = start(held, 1);
+    held.hold();
+    CompletableFuture<List<Result<TopicImage>>> lost =
+        controller.createTopics(List.of(topic("lost", 1)), false);
+    CompletableFuture<List<Result<TopicImage>>> unknown =
+        controller.createTopics(List.of(topic("written", 1)), false);
+    held.failOne(false);
+    held.failOne(true);
+    held.writeAll();
+
+    assertRefused(lost.join().getFirst(), Refusal.UNAVAILABLE, "the disk is on fire");
+    assertRefused(unknown.join().getFirst(), Refusal.UNAVAILABLE, "the disk is on fire");
+    assertThat(create(topic("written", 1))).isInstanceOf(Result.Refused.class);
+    assertThat(create(topic("lost", 1))).isInstanceOf(Result.Ok.class);
+  }
+
+  @Test
+  void doesNotCommitATopicSomeOfWhosePartitionsWereNotWritten() {
+    HeldStore held = new HeldStore();
+    controller = start(held, 1);
+    held.hold();
+    CompletableFuture<List<Result<TopicImage>>> large =
+        controller.createTopics(List.of(topic("large", 300)), false);
+    held.writeOne();
+    held.failOne(false);
+    held.writeAll();
+
+    assertRefused(large.join().getFirst(), Refusal.UNAVAILABLE, "the disk is on fire");
+    assertThat(create(topic("other", 1))).isInstanceOf(Result.Ok.class);
+    assertThat(held.list().join().entries().keySet())
+        .noneMatch(key -> key.equals("topics/large"))
+        .filteredOn(key -> key.startsWith("partitions/"))
+        .hasSize(1);
+  }
+
+  @Test
+  void refusesEverythingOnceClosed() {
+    controller.close();
+
+    assertRefused(create(topic("a", 1)), Refusal.UNAVAILABLE, "The controller is stopping");
+    assertThatThrownBy(() -> controller.allocateProducerIds().join())
+        .hasMessageContaining("stopping");
+  }
+
+  @Test
+  void createsFiveThousandTopicsAndOneOfFiveThousandPartitionsAtTheCostOfEach() {
+    for (int i = 0; i < 5_000; i++) {
+      create(topic("topic-" + i, 1));
+    }
+    create(topic("large", 5_000));
+
+    assertThat(controller.image().topics()).hasSize(5_001);
+    assertThat(start(store, 0).image()).isEqualTo(controller.image());
+  }
+}

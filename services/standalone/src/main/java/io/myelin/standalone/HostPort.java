@@ -1,0 +1,46 @@
+package io.myelin.standalone;
+
+/**
+ * An address as a person writes it: {@code localhost:9092}, {@code [::1]:9092}, {@code :9092}
+ * (every interface).
+ *
+ * @param host a name or an address, without brackets; empty for every interface
+ * @param port 0 to 65535, 0 for any free one
+ */
+public record HostPort(String host, int port) {
+
+  /**
+   * Reads {@code HOST:PORT}, {@code [IPV6]:PORT} or {@code :PORT}.
+   *
+   * @param what names the setting in the error's message
+   */
+  public static HostPort parse(String text, String what) {
+    int colon = text.lastIndexOf(':');
+    int port = colon < 0 ? -1 : port(text.substring(colon + 1));
+    if (port < 0) {
+      throw new StartException(
+          what + " is '" + text + "', but must be HOST:PORT, for example localhost:9092");
+    }
+    String host = text.substring(0, colon);
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+    } else if (host.indexOf(':') >= 0) {
+      throw new StartException(
+          what + " is '" + text + "': an IPv6 address needs brackets, for example [::1]:9092");
+    }
+    return new HostPort(host, port);
+  }
+
+  private static int port(String text) {
+    if (text.isEmpty() || text.length() > 5 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return -1;
+    }
+    int port = Integer.parseInt(text);
+    return port <= 65535 ? port : -1;
+  }
+
+  @Override
+  public String toString() {
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+  }
+}

@@ -1,0 +1,122 @@
+package io.myelin.standalone;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * Reads the settings: a later source wins, file, environment, flags. Pure but for the file named by
+ * {@code --config}.
+ *
+ * <p>A flag {@code --data-dir X} is {@code MYELIN_DATA_DIR=X} in the environment; any key of the
+ * file, say {@code log.retention.ms}, is {@code MYELIN_CONF_LOG_RETENTION_MS} there. In the file
+ * the flags have Kafka's names: {@code log.dirs}, {@code listeners}, {@code advertised.listeners},
+ * and {@code myelin.http.listener}.
+ */
+public final class SettingsReader {
+  /** Stands in the file for {@code --http}. */
+  public static final String HTTP_KEY = "myelin.http.listener";
+
+  static final String USAGE =
+      """
+      Starts Myelin in the foreground; Ctrl-C stops it.
+
+        --data-dir DIR[,DIR]   where everything is kept   (MYELIN_DATA_DIR; default %s)
+        --kafka HOST:PORT      where Kafka clients connect (MYELIN_KAFKA; default localhost:9092)
+        --advertise HOST:PORT  what clients are told to connect to, if not --kafka (MYELIN_ADVERTISE)
+        --http HOST:PORT       health, metrics, log levels (MYELIN_HTTP; default localhost:8080)
+        --config FILE          a properties file with Kafka's broker keys and ours (MYELIN_CONFIG)
+      """;
+
+  private static final String KEY_PREFIX = "MYELIN_CONF_";
+
+  private final Map<String, String> environment;
+  private final Path defaultDataDir;
+
+  public SettingsReader(Map<String, String> environment, Path defaultDataDir) {
+    this.environment = environment;
+    this.defaultDataDir = defaultDataDir;
+  }
+
+  /** What {@code --help} prints. */
+  public String usage() {
+    return USAGE.formatted(defaultDataDir);
+  }
+
+  /**
+   * @throws StartException that names the flag or key that is wrong
+   */
+  public Settings read(String... args) {
+    Map<Flag, String> flags = Flag.parse(args);
+    Map<String, String> config = new HashMap<>();
+    value(flags, Flag.CONFIG).ifPresent(file -> load(Path.of(file), config));
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(KEY_PREFIX)) {
+            String key = name.substring(KEY_PREFIX.length());
+            config.put(key.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+          }
+        });
+    HostPort kafka = listener(flags, Flag.KAFKA, config.get("listeners"), "localhost:9092");
+    String advertisedInFile = config.getOrDefault("advertised.listeners", config.get("listeners"));
+    boolean moved = value(flags, Flag.KAFKA).isPresent() || advertisedInFile == null;
+    HostPort advertised =
+        listener(flags, Flag.ADVERTISE, moved ? null : advertisedInFile, kafka.toString());
+    return new Settings(
+        logDirs(flags, config),
+        kafka,
+        advertised.host().isEmpty() || advertised.host().equals("0.0.0.0")
+            ? new HostPort("localhost", advertised.port())
+            : advertised,
+        listener(flags, Flag.HTTP, config.get(HTTP_KEY), "localhost:8080"),
+        config);
+  }
+
+  private List<Path> logDirs(Map<Flag, String> flags, Map<String, String> config) {
+    Optional<String> given = value(flags, Flag.DATA_DIR);
+    if (given.isEmpty()) {
+      given = Optional.ofNullable(config.getOrDefault("log.dirs", config.get("log.dir")));
+    }
+    return Arrays.stream(given.orElse(defaultDataDir.toString()).split(","))
+        .map(directory -> Path.of(directory.strip()).toAbsolutePath().normalize())
+        .distinct()
+        .toList();
+  }
+
+  private HostPort listener(Map<Flag, String> flags, Flag flag, String inFile, String otherwise) {
+    Optional<String> given = value(flags, flag);
+    if (given.isEmpty() && inFile != null) {
+      // Kafka writes PROTOCOL://HOST:PORT.
+      return HostPort.parse(
+          inFile.substring(inFile.indexOf("://") + 1).replaceFirst("^//", ""), flag.key());
+    }
+    return HostPort.parse(given.orElse(otherwise), flag.text());
+  }
+
+  private Optional<String> value(Map<Flag, String> flags, Flag flag) {
+    return Optional.ofNullable(flags.get(flag))
+        .or(() -> Optional.ofNullable(environment.get(flag.variable())));
+  }
+
+  private static void load(Path file, Map<String, String> into) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (NoSuchFileException e) {
+      throw new StartException("--config: there is no file " + file.toAbsolutePath(), e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StartException(
+          "--config: cannot read " + file.toAbsolutePath() + ": " + e.getMessage(), e);
+    }
+    properties.forEach((key, value) -> into.put((String) key, (String) value));
+  }
+}
