@@ -38,7 +38,7 @@ final class MyelinBroker implements BrokerUnderTest {
             "127.0.0.1:" + BrokerProcess.freePort());
     Map<String, String> environment =
         heapMb.isPresent()
-            ? Map.of("MYELIN_JVM_OPTS", "-Xms%1$dm -Xmx%1$dm".formatted(heapMb.getAsInt()))
+            ? Map.of("MYELIN_JAVA_OPTS", "-Xms%1$dm -Xmx%1$dm".formatted(heapMb.getAsInt()))
             : Map.of();
     return new MyelinBroker(new BrokerProcess(command, environment, directory, port), data, port);
   }

@@ -60,7 +60,7 @@ public final class Peer implements Callable<Integer> {
   private Path work;
 
   @Option(names = "--root", description = "The repository; the current directory by default.")
-  private Path root = Path.of(System.getProperty("myelin.root", ""));
+  private Path root = Path.of(System.getenv().getOrDefault("MYELIN_HOME", ""));
 
   private final Map<Profile, Double> peaks = new HashMap<>();
   private final Progress progress = new Progress(System.out);
