@@ -18,12 +18,14 @@ final class Checkpoints {
   static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
   static final String LOG_STARTS = "log-start-offset-checkpoint";
   static final String HIGH_WATERMARKS = "replication-offset-checkpoint";
+  static final String CLEANED = "cleaner-offset-checkpoint";
 
   private final Disk disk;
   private final Path directory;
   private final Map<String, Long> recoveryPoints;
   private final Map<String, Long> logStarts;
   private final Map<String, Long> highWatermarks;
+  private final Map<String, Long> cleaned;
 
   /** Opened since the start: a clean stop before that says nothing about them any more. */
   private final Set<String> touched = ConcurrentHashMap.newKeySet();
@@ -33,12 +35,14 @@ final class Checkpoints {
       Path directory,
       Map<String, Long> recoveryPoints,
       Map<String, Long> logStarts,
-      Map<String, Long> highWatermarks) {
+      Map<String, Long> highWatermarks,
+      Map<String, Long> cleaned) {
     this.disk = disk;
     this.directory = directory;
     this.recoveryPoints = recoveryPoints;
     this.logStarts = logStarts;
     this.highWatermarks = highWatermarks;
+    this.cleaned = cleaned;
   }
 
   static Checkpoints read(Disk disk, Path directory) throws IOException {
@@ -47,7 +51,8 @@ final class Checkpoints {
         directory,
         OffsetCheckpoint.read(disk, directory.resolve(RECOVERY_POINTS)),
         OffsetCheckpoint.read(disk, directory.resolve(LOG_STARTS)),
-        OffsetCheckpoint.read(disk, directory.resolve(HIGH_WATERMARKS)));
+        OffsetCheckpoint.read(disk, directory.resolve(HIGH_WATERMARKS)),
+        OffsetCheckpoint.read(disk, directory.resolve(CLEANED)));
   }
 
   synchronized LogLoader.Known known(String folder, boolean clean) {
@@ -55,7 +60,8 @@ final class Checkpoints {
         clean,
         recoveryPoints.getOrDefault(folder, 0L),
         logStarts.getOrDefault(folder, 0L),
-        highWatermarks.getOrDefault(folder, 0L));
+        highWatermarks.getOrDefault(folder, 0L),
+        cleaned.getOrDefault(folder, 0L));
   }
 
   void touched(String folder) {
@@ -74,6 +80,18 @@ final class Checkpoints {
     recoveryPoints.remove(folder);
     logStarts.remove(folder);
     highWatermarks.remove(folder);
+    cleaned.remove(folder);
+  }
+
+  /** Where compaction of a partition goes on, 0 if it never ran. */
+  synchronized long cleanedUpTo(String folder) {
+    return cleaned.getOrDefault(folder, 0L);
+  }
+
+  /** Returns when the offset is on stable storage. */
+  synchronized void cleaned(String folder, long offset) throws IOException {
+    cleaned.put(folder, offset);
+    OffsetCheckpoint.write(disk, directory.resolve(CLEANED), new TreeMap<>(cleaned));
   }
 
   /** Returns when all three files are on stable storage. */

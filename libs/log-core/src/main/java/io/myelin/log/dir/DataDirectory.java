@@ -66,7 +66,7 @@ public final class DataDirectory implements LogDirectory {
   public static DataDirectory open(
       Environment environment, Path path, LogDirectorySettings settings) throws IOException {
     Disk disk = environment.disk();
-    disk.createDirectories(path);
+    createDurably(disk, path);
     AutoCloseable lock = disk.tryLock(path.resolve(LOCK));
     if (lock == null) {
       throw new IOException(
@@ -82,6 +82,20 @@ public final class DataDirectory implements LogDirectory {
     } catch (IOException | RuntimeException e) {
       unlock(lock, e);
       throw e;
+    }
+  }
+
+  private static void createDurably(Disk disk, Path directory) throws IOException {
+    if (disk.exists(directory)) {
+      return;
+    }
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      createDurably(disk, parent);
+    }
+    disk.createDirectories(directory);
+    if (parent != null) {
+      disk.syncDirectory(parent);
     }
   }
 
@@ -145,7 +159,7 @@ public final class DataDirectory implements LogDirectory {
       known = checkpoints.known(name, wasClean && !checkpoints.wasTouched(name));
     } else {
       disk.createDirectories(folder);
-      known = new LogLoader.Known(true, 0, 0, 0);
+      known = new LogLoader.Known(true, 0, 0, 0, 0);
     }
     if (topicId != null && PartitionMetadata.read(disk, folder) == null) {
       PartitionMetadata.write(disk, folder, topicId);

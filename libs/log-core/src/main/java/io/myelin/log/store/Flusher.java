@@ -26,11 +26,23 @@ final class Flusher {
   /** Something was written since the log was opened or closed. */
   private volatile boolean dirty;
 
+  /**
+   * The first segment whose indexes may not be complete on stable storage; guarded by the lock.
+   * After a flush at the very end of a segment its successor begins at the recovery point, so the
+   * recovery point does not tell.
+   */
+  private long unsealedFrom;
+
   /** What the checkpoint file has; guarded by the lock. */
   private LeaderEpochs writtenEpochs = LeaderEpochs.NONE;
 
-  Flusher(StoredLog log, long recoveryPoint, StoredLog.RecoveryPoints recoveryPoints) {
+  Flusher(
+      StoredLog log,
+      long recoveryPoint,
+      long unsealedFrom,
+      StoredLog.RecoveryPoints recoveryPoints) {
     this.log = log;
+    this.unsealedFrom = unsealedFrom;
     this.recoveryPoint = recoveryPoint;
     this.recoveryPoints = recoveryPoints;
   }
@@ -110,7 +122,8 @@ final class Flusher {
     log.requireOnline();
     try {
       View view = log.current();
-      for (int i = Math.max(0, view.floor(recoveryPoint)); i < view.segments.length; i++) {
+      int first = Math.max(0, view.floor(Math.min(recoveryPoint, unsealedFrom)));
+      for (int i = first; i < view.segments.length; i++) {
         boolean active = i == view.segments.length - 1;
         if (view.segments[i].baseOffset > end || view.segments[i].deleted) {
           continue;
@@ -127,6 +140,7 @@ final class Flusher {
         log.folder.syncEntries();
       }
       recoveryPoint = Math.max(recoveryPoint, end);
+      unsealedFrom = Math.max(unsealedFrom, Math.min(end, view.active().baseOffset));
     } catch (IOException e) {
       log.fail(e);
       throw e;
@@ -151,6 +165,7 @@ final class Flusher {
     lock.lock();
     try {
       entriesChanged();
+      unsealedFrom = Math.min(unsealedFrom, end);
       if (recoveryPoint > end) {
         recoveryPoint = end;
         // Otherwise a crash would leave a log that ends below its recovery point: a damaged one.

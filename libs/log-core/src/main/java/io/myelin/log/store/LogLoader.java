@@ -30,6 +30,7 @@ public final class LogLoader {
   private final TreeSet<Long> snapshots = new TreeSet<>();
   private final List<Segment> segments = new ArrayList<>();
   private boolean recovered;
+  private long unsealedFrom = Long.MAX_VALUE;
 
   /**
    * What the directory's checkpoints say of a partition.
@@ -38,8 +39,14 @@ public final class LogLoader {
    * @param recoveryPoint everything below was on stable storage
    * @param logStartOffset 0 if there is no entry
    * @param highWatermark 0 if there is no entry
+   * @param cleanedUpTo where compaction stopped last, 0 if it never ran: gaps below are no damage
    */
-  public record Known(boolean clean, long recoveryPoint, long logStartOffset, long highWatermark) {}
+  public record Known(
+      boolean clean,
+      long recoveryPoint,
+      long logStartOffset,
+      long highWatermark,
+      long cleanedUpTo) {}
 
   private LogLoader(Folder folder, LogConfig config, Known known) {
     this.folder = folder;
@@ -73,9 +80,7 @@ public final class LogLoader {
     parts.epochs = parts.epochs.truncatedFromEnd(parts.logEndOffset);
     parts.logStartOffset = Math.max(known.logStartOffset(), segments.getFirst().baseOffset);
     if (parts.logStartOffset > parts.logEndOffset) {
-      throw new CorruptLogException(
-          "%s ends at offset %d, below its log start offset %d (log-start-offset-checkpoint). Restore its segments, or move the folder away to start with an empty log."
-              .formatted(folder.path(), parts.logEndOffset, parts.logStartOffset));
+      restartAtLogStart();
     }
     parts.epochs = parts.epochs.truncatedFromStart(parts.logStartOffset);
     parts.segments = segments.toArray(Segment[]::new);
@@ -87,12 +92,33 @@ public final class LogLoader {
         known.clean() && !recovered
             ? parts.logEndOffset
             : Math.min(known.recoveryPoint(), parts.logEndOffset);
-    StoredLog log = new StoredLog(folder, config, producers, parts, recoveryPoint, recoveryPoints);
+    unsealedFrom = Math.min(unsealedFrom, segments.getLast().baseOffset);
+    StoredLog log =
+        new StoredLog(
+            folder, config, producers, parts, recoveryPoint, unsealedFrom, recoveryPoints);
     log.flusher.epochsOnDisk(onDisk);
     if (created || recovered) {
       log.flusher.entriesChanged();
     }
     return log;
+  }
+
+  /**
+   * Records were deleted up to an offset that the disk, after a power loss, has not: as in Kafka,
+   * nothing is left that anybody may see.
+   */
+  private void restartAtLogStart() throws IOException {
+    for (Segment segment : segments.reversed()) {
+      segment.markDeleted();
+      segment.deleteFiles();
+    }
+    segments.clear();
+    segments.add(Segment.create(folder, parts.logStartOffset, 0));
+    producers.clear();
+    parts.epochs = LeaderEpochs.NONE;
+    parts.inactiveBytes = 0;
+    parts.logEndOffset = parts.logStartOffset;
+    recovered = true;
   }
 
   private void listSegments() {
@@ -129,6 +155,14 @@ public final class LogLoader {
       if (!suspect && (!last || bytes == 0 || endsAtRecoveryPoint(segment))) {
         segment.size = bytes;
         rebuildMissingIndex(segment, bytes);
+        if (!clean && next == known.recoveryPoint()) {
+          // A flush may have reached its end before the roll that completes its indexes.
+          SegmentRecovery.complete(segment, next, config.indexIntervalBytes());
+          unsealedFrom = Math.min(unsealedFrom, segment.baseOffset);
+        }
+        if (!clean && !last && next > known.cleanedUpTo() && !config.compact()) {
+          requireContinued(segment, next);
+        }
         end = last ? lastEnd(segment, bytes) : next;
       } else if (!suspect) {
         end = SegmentRecovery.findEnd(segment, bytes);
@@ -137,17 +171,24 @@ public final class LogLoader {
         }
       }
       if (suspect) {
+        unsealedFrom = Math.min(unsealedFrom, segment.baseOffset);
         if (producersEnd < 0) {
           producersEnd = loadProducers(i, segment.baseOffset);
         }
         SegmentRecovery recovery =
-            new SegmentRecovery(segment, bytes, producers, parts.epochs, known.recoveryPoint());
+            new SegmentRecovery(
+                segment, bytes, next, producers, parts.epochs, known.recoveryPoint());
         recovery.run(config.indexIntervalBytes());
+        if (!last) {
+          segment.finishTimeIndex();
+        }
         recovered |= bytes > 0;
         end = recovery.end();
         producersEnd = end;
         parts.epochs = recovery.epochs();
-        if (segment.size < bytes) {
+        // Only what the cleaner has been at may have gaps; elsewhere a batch was lost.
+        boolean gap = !last && end != next && next > known.cleanedUpTo();
+        if (gap || (segment.size < bytes && end != next)) {
           dropAfter(i);
         }
       }
@@ -163,6 +204,20 @@ public final class LogLoader {
     }
     if (producersEnd < 0) {
       loadProducers(segments.size(), end);
+    }
+  }
+
+  /** Without compaction each segment begins where the one before it ends. */
+  private void requireContinued(Segment segment, long next) throws IOException {
+    long end = SegmentRecovery.findEnd(segment, segment.size);
+    if (end != next) {
+      throw new CorruptLogException(
+          "%s: %s is followed by %s, although it ends at offset %d; what is between them is missing or damaged. Restore it from a copy or a replica, or move the partition's folder away to start with an empty log."
+              .formatted(
+                  folder.path(),
+                  FileNames.of(segment.baseOffset, FileNames.LOG),
+                  FileNames.of(next, FileNames.LOG),
+                  end));
     }
   }
 

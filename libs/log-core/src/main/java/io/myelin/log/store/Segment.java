@@ -152,11 +152,9 @@ final class Segment {
   /** Writes full pages of index entries; keeps them in memory when the disk has no room now. */
   void writeFullIndexPages() throws IOException {
     try {
-      if (offsets.file().chunkIsFull()) {
-        offsets.file().writeOut(false);
-      }
-      if (times.file().chunkIsFull()) {
-        times.file().writeOut(false);
+      if (offsets.file().chunkIsFull() || times.file().chunkIsFull()) {
+        // Both, since Kafka's tools expect to find both.
+        writeIndexes();
       }
     } catch (io.myelin.env.DiskFullException e) {
       // They can be rebuilt from the log, and the next page or the next flush tries again.
@@ -229,6 +227,16 @@ final class Segment {
     }
   }
 
+  /** Looks for the largest timestamp behind the time index' last entry, too. */
+  void findMaxTimestamp() throws IOException {
+    OpenFile file = log.acquire();
+    try {
+      rescanMaxTimestamp(file);
+    } finally {
+      file.release();
+    }
+  }
+
   private void rescanMaxTimestamp(OpenFile file) throws IOException {
     TimeIndex.Entry last = times.last();
     maxTimestamp = last.timestampMs();
@@ -246,12 +254,16 @@ final class Segment {
     }
   }
 
-  /** Renames the files for deletion; slices that are held stay readable. */
+  /**
+   * Renames the files for deletion; slices that are held stay readable. Durable on return, so that
+   * whoever removes several in order leaves no gap.
+   */
   void markDeleted() throws IOException {
     deleted = true;
     for (String suffix : SUFFIXES) {
       rename(folder.file(baseOffset, suffix), folder.file(baseOffset, suffix + FileNames.DELETED));
     }
+    folder.disk().syncDirectory(folder.path());
     closeFiles();
   }
 

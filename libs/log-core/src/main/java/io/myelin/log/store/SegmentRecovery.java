@@ -14,22 +14,26 @@ import java.io.IOException;
 final class SegmentRecovery {
   private final Segment segment;
   private final int bytes;
+  private final long nextBaseOffset;
   private final ProducerState producers;
   private final long recoveryPoint;
   private LeaderEpochs epochs;
   private long end;
 
   /**
+   * @param nextBaseOffset what lies at this offset or behind it belongs to the next segment
    * @param producers as of the segment's base offset
    */
   SegmentRecovery(
       Segment segment,
       int bytes,
+      long nextBaseOffset,
       ProducerState producers,
       LeaderEpochs epochs,
       long recoveryPoint) {
     this.segment = segment;
     this.bytes = bytes;
+    this.nextBaseOffset = nextBaseOffset;
     this.producers = producers;
     this.epochs = epochs;
     this.recoveryPoint = recoveryPoint;
@@ -52,6 +56,7 @@ final class SegmentRecovery {
     try {
       HeaderScan scan = new HeaderScan(file.file, 0, bytes, segment.baseOffset);
       while (scan.next()
+          && scan.lastOffset() < nextBaseOffset
           && scan.lastOffset() - segment.baseOffset <= Integer.MAX_VALUE
           && (scan.lastOffset() < recoveryPoint || scan.checksumMatches())) {
         sound(scan, indexIntervalBytes);
@@ -125,6 +130,39 @@ final class SegmentRecovery {
       segment.writeIndexes();
     } finally {
       file.release();
+    }
+  }
+
+  /**
+   * Completes a segment that ends at the recovery point {@code end}: the last index entries may not
+   * have reached the disk, and bytes behind its end may have come back, if a truncation had not.
+   */
+  static void complete(Segment segment, long end, int indexIntervalBytes) throws IOException {
+    if (segment.offsets.plausibleEntries(segment.size) < segment.offsets.file().entries()
+        || segment.times.plausibleEntries() < segment.times.file().entries()) {
+      segment.offsets.file().startEmpty();
+      segment.times.file().startEmpty();
+    }
+    OpenFile file = segment.log.acquire();
+    try {
+      int from = segment.offsets.positionFor(end - 1);
+      HeaderScan scan = new HeaderScan(file.file, from, segment.size, segment.baseOffset);
+      long sound = from;
+      while (scan.next() && scan.baseOffset() < end) {
+        sound = scan.position() + scan.size();
+      }
+      if (sound < segment.size) {
+        segment.size = (int) sound;
+        file.file.truncate(sound);
+      }
+    } finally {
+      file.release();
+    }
+    if (segment.offsets.file().entries() == 0) {
+      rebuildIndexes(segment, segment.size, indexIntervalBytes);
+    } else {
+      segment.findMaxTimestamp();
+      segment.finishTimeIndex();
     }
   }
 

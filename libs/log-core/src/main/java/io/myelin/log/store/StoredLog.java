@@ -27,7 +27,6 @@ public final class StoredLog implements PartitionLog {
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile LogConfig config;
   private volatile View view;
-  private long publishedUnstable = Long.MAX_VALUE;
 
   StoredLog(
       Folder folder,
@@ -35,12 +34,13 @@ public final class StoredLog implements PartitionLog {
       ProducerState producers,
       View.Parts parts,
       long recoveryPoint,
+      long unsealedFrom,
       RecoveryPoints recoveryPoints) {
     this.folder = folder;
     this.config = config;
     this.producers = producers;
     this.parts = parts;
-    this.flusher = new Flusher(this, recoveryPoint, recoveryPoints);
+    this.flusher = new Flusher(this, recoveryPoint, unsealedFrom, recoveryPoints);
     this.appender = new Appender(this);
     publish();
   }
@@ -217,13 +217,10 @@ public final class StoredLog implements PartitionLog {
     if (unstable >= parts.highWatermark) {
       parts.lastStableOffset = parts.highWatermark;
       parts.lastStablePosition = parts.highWatermarkPosition;
-    } else {
+    } else if (parts.lastStableOffset != unstable || parts.lastStablePosition == View.UNKNOWN) {
       parts.lastStableOffset = unstable;
-      if (unstable != publishedUnstable || view.segments != parts.segments) {
-        parts.lastStablePosition = positionOf(unstable);
-      }
+      parts.lastStablePosition = positionOf(unstable);
     }
-    publishedUnstable = unstable;
     view = new View(parts);
   }
 

@@ -116,6 +116,9 @@ public record BrokerConfig(
   /** Defaults of a process that is the whole cluster: nobody else could hold a second replica. */
   public static final Map<String, String> STANDALONE_DEFAULTS =
       Map.of(
+          // As in the configuration that Kafka ships for a first try: a group of one starts at
+          // once.
+          "group.initial.rebalance.delay.ms", "0",
           "offsets.topic.replication.factor", "1",
           "transaction.state.log.replication.factor", "1",
           "transaction.state.log.min.isr", "1");
