@@ -26,6 +26,11 @@ final class Retention {
         return freed;
       }
       Segment last = view.segments[count - 1];
+      if (log.recoveryPoint() < next(view, count - 1)) {
+        // A power loss may undo the removal: the segments must be whole then, or there is a gap
+        // before what was flushed later.
+        log.flush();
+      }
       shard.execute(() -> detach(log, last, freed));
     } catch (IOException | RuntimeException e) {
       freed.completeExceptionally(e);
@@ -77,7 +82,9 @@ final class Retention {
     View.Parts parts = log.parts;
     try {
       int count = Arrays.asList(parts.segments).indexOf(last) + 1;
-      if (count == 0 || parts.closed || log.failure() != null) {
+      long end =
+          count == parts.segments.length ? parts.logEndOffset : parts.segments[count].baseOffset;
+      if (count == 0 || end > log.recoveryPoint() || parts.closed || log.failure() != null) {
         freed.complete(0L);
         return;
       }
