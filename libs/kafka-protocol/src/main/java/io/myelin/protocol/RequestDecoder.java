@@ -55,7 +55,8 @@ public final class RequestDecoder {
     try {
       return RequestHeader.parse(bytes);
     } catch (RuntimeException e) {
-      throw new BadRequestException("malformed header of " + key + " version " + version, e);
+      throw new BadRequestException(
+          "malformed header of " + key + " version " + version + ": " + e.getCause(), e);
     }
   }
 
@@ -69,7 +70,7 @@ public final class RequestDecoder {
           .request;
     } catch (RuntimeException e) {
       throw new BadRequestException(
-          "malformed body of " + header.apiKey() + " version " + version, e);
+          "malformed body of " + header.apiKey() + " version " + version + ": " + e, e);
     }
   }
 }

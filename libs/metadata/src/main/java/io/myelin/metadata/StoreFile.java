@@ -186,10 +186,8 @@ final class StoreFile {
       try {
         switch (StoreFrames.decode(bytes, position, frameLength)) {
           case Frame.Header header -> storeId = header.storeId();
-          case Frame.Entries part -> {
-            state = new StoreState(part.revision(), plusAll(state.entries(), part.entries()));
-            compactedSize = position + frameLength;
-          }
+          case Frame.Entries part ->
+              state = new StoreState(part.revision(), plusAll(state.entries(), part.entries()));
           case Frame.Transactions group -> state = replay(state, group, position);
         }
       } catch (BufferUnderflowException e) {
@@ -201,7 +199,18 @@ final class StoreFile {
       throw damaged("has no header");
     }
     size = position;
+    rewrite(storeId, state);
     return new Opened(this, storeId, state);
+  }
+
+  /**
+   * What a former process appended, or renamed, may only be in the page cache; and after a force
+   * that failed, the kernel may have given up on writing it. Only new writes are sure to reach the
+   * disk.
+   */
+  private void rewrite(String storeId, StoreState state) throws IOException {
+    file.force();
+    compact(storeId, state);
   }
 
   private StoreState replay(StoreState state, Frame.Transactions group, int position) {

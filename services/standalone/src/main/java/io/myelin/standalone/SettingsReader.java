@@ -5,7 +5,9 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +30,7 @@ public final class SettingsReader {
       """
       Starts Myelin in the foreground; Ctrl-C stops it.
 
-        --data-dir DIR         where everything is kept   (MYELIN_DATA_DIR; default %s)
+        --data-dir DIR[,DIR]   where everything is kept   (MYELIN_DATA_DIR; default %s)
         --kafka HOST:PORT      where Kafka clients connect (MYELIN_KAFKA; default localhost:9092)
         --advertise HOST:PORT  what clients are told to connect to, if not --kafka (MYELIN_ADVERTISE)
         --http HOST:PORT       health, metrics, log levels (MYELIN_HTTP; default localhost:8080)
@@ -70,7 +72,7 @@ public final class SettingsReader {
     HostPort advertised =
         listener(flags, Flag.ADVERTISE, moved ? null : advertisedInFile, kafka.toString());
     return new Settings(
-        dataDir(flags, config),
+        logDirs(flags, config),
         kafka,
         advertised.host().isEmpty() || advertised.host().equals("0.0.0.0")
             ? new HostPort("localhost", advertised.port())
@@ -79,13 +81,15 @@ public final class SettingsReader {
         config);
   }
 
-  private Path dataDir(Map<Flag, String> flags, Map<String, String> config) {
-    return value(flags, Flag.DATA_DIR)
-        .or(() -> Optional.ofNullable(config.getOrDefault("log.dirs", config.get("log.dir"))))
-        .map(Path::of)
-        .orElse(defaultDataDir)
-        .toAbsolutePath()
-        .normalize();
+  private List<Path> logDirs(Map<Flag, String> flags, Map<String, String> config) {
+    Optional<String> given = value(flags, Flag.DATA_DIR);
+    if (given.isEmpty()) {
+      given = Optional.ofNullable(config.getOrDefault("log.dirs", config.get("log.dir")));
+    }
+    return Arrays.stream(given.orElse(defaultDataDir.toString()).split(","))
+        .map(directory -> Path.of(directory.strip()).toAbsolutePath().normalize())
+        .distinct()
+        .toList();
   }
 
   private HostPort listener(Map<Flag, String> flags, Flag flag, String inFile, String otherwise) {

@@ -42,6 +42,39 @@ public final class BatchBuilder {
     batch.extend(BatchLayout.HEADER_BYTES);
   }
 
+  /**
+   * With the offsets, producer, flags, codec and append time of the batch at index {@code batch},
+   * but without its records and its delete horizon.
+   */
+  public static BatchBuilder like(ByteBuffer buffer, int batch) {
+    short attributes = BatchLayout.attributes(buffer, batch);
+    BatchBuilder builder =
+        new BatchBuilder()
+            .compression(CompressionType.ofAttributes(attributes))
+            .baseOffset(BatchLayout.baseOffset(buffer, batch))
+            .lastOffset(BatchLayout.lastOffset(buffer, batch))
+            .leaderEpoch(BatchLayout.leaderEpoch(buffer, batch))
+            .producer(
+                BatchLayout.producerId(buffer, batch),
+                BatchLayout.producerEpoch(buffer, batch),
+                BatchLayout.baseSequence(buffer, batch));
+    builder.flags = attributes & (BatchLayout.TRANSACTIONAL_FLAG | BatchLayout.CONTROL_FLAG);
+    if ((attributes & BatchLayout.LOG_APPEND_TIME_FLAG) != 0) {
+      builder.logAppendTime(BatchLayout.maxTimestamp(buffer, batch));
+    }
+    return builder;
+  }
+
+  /**
+   * What is left of the batch at index {@code batch} without its records: offsets, producer, flags
+   * and max timestamp.
+   */
+  public static ByteBuffer emptied(ByteBuffer buffer, int batch) {
+    BatchBuilder builder = like(buffer, batch);
+    builder.maxTimestamp = BatchLayout.maxTimestamp(buffer, batch);
+    return builder.build();
+  }
+
   public BatchBuilder compression(CompressionType type) {
     return compression(type, type.defaultLevel());
   }

@@ -19,6 +19,8 @@ public final class BatchValidator {
   private static final int LENGTH_MIN = 14;
   private static final int BYTES_UP_TO_MAGIC = BatchLayout.MAGIC + 1;
 
+  private static final short NO_PRODUCER_EPOCH = -1;
+
   private static final int KNOWN_FLAGS =
       BatchLayout.COMPRESSION_MASK
           | BatchLayout.LOG_APPEND_TIME_FLAG
@@ -226,8 +228,9 @@ public final class BatchValidator {
       BatchRules rules,
       RecordFindings findings,
       long maxTimestamp) {
-    if (findings.hasNegativeTimestamp()) {
-      return reject(Reason.INVALID_TIMESTAMP, "A timestamp below -1");
+    Verdict.Rejected unwritable = checkRewritable(records, batch, findings);
+    if (unwritable != null) {
+      return unwritable;
     }
     if (!(rules.compression()
         instanceof TargetCompression.Fixed(CompressionType type, int level))) {
@@ -244,6 +247,26 @@ public final class BatchValidator {
     patchTimestamp(built, 0, rules, maxTimestamp);
     BatchBuilder.sealCrc(built, 0, built.limit());
     return valid(built, rules, findings);
+  }
+
+  /** Kafka builds the batch anew here, and its builder refuses what its validator lets pass. */
+  private static Verdict.Rejected checkRewritable(
+      ByteBuffer records, int batch, RecordFindings findings) {
+    if (findings.hasNegativeTimestamp()) {
+      return reject(Reason.INVALID_TIMESTAMP, "A timestamp below -1");
+    }
+    long producerId = BatchLayout.producerId(records, batch);
+    boolean transactional =
+        (BatchLayout.attributes(records, batch) & BatchLayout.TRANSACTIONAL_FLAG) != 0;
+    if (producerId == BatchLayout.NO_PRODUCER_ID) {
+      return transactional
+          ? reject(Reason.INVALID_RECORD, "Transactional records without a producer id")
+          : null;
+    }
+    return BatchLayout.producerEpoch(records, batch) == NO_PRODUCER_EPOCH
+            || BatchLayout.baseSequence(records, batch) < 0
+        ? reject(Reason.INVALID_RECORD, "A producer id without an epoch and a sequence")
+        : null;
   }
 
   /** Otherwise what the records say of themselves does not hold, and each is written anew. */

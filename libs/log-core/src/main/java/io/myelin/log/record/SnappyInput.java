@@ -13,7 +13,7 @@ import org.xerial.snappy.Snappy;
  * size field
  *    8 magic
  *    4 version
- *    4 lowest version that may read it (1)
+ *    4 lowest version that may read it, ignored
  *      chunks: 4 bytes length, a snappy block; in place of a chunk another header may stand
  * </pre>
  *
@@ -24,6 +24,7 @@ final class SnappyInput extends InputStream {
   private static final long MAGIC = 0x82534E4150505900L;
   private static final int MAGIC_HEAD = (int) (MAGIC >> 32);
   private static final int HEADER_BYTES = 16;
+  private static final int VERSION_MIN = 1;
 
   // A copy element takes at least 3 bytes for 64 (2 for 11), so more than this is a lie.
   private static final int EXPANSION_MAX = 22;
@@ -41,21 +42,10 @@ final class SnappyInput extends InputStream {
       throw new IOException("Nothing where snappy data should be");
     }
     if (in.remaining() >= HEADER_BYTES && in.getLong(0) == MAGIC) {
-      readHeader();
+      // Its versions are not looked at, unlike those of further headers, as in snappy-java.
+      in.position(HEADER_BYTES);
     } else {
       unpack(in.remaining());
-    }
-  }
-
-  private void readHeader() throws IOException {
-    if (in.remaining() < HEADER_BYTES) {
-      throw new IOException("A snappy header is cut off");
-    }
-    long magic = in.getLong();
-    in.getInt();
-    int compatible = in.getInt();
-    if (magic != MAGIC || compatible < 1) {
-      throw new IOException("A snappy header of version " + compatible);
     }
   }
 
@@ -64,13 +54,27 @@ final class SnappyInput extends InputStream {
       if (in.remaining() < Integer.BYTES) {
         return false;
       }
-      if (in.getInt(in.position()) == MAGIC_HEAD) {
-        readHeader();
-      } else {
+      if (in.getInt(in.position()) != MAGIC_HEAD) {
         unpack(in.getInt());
+      } else if (!readFurtherHeader()) {
+        return false;
       }
     }
     return true;
+  }
+
+  /** False where it is none, which ends the stream. */
+  private boolean readFurtherHeader() throws IOException {
+    if (in.remaining() < HEADER_BYTES) {
+      throw new IOException("A snappy header is cut off");
+    }
+    long magic = in.getLong();
+    int version = in.getInt();
+    in.getInt();
+    if (magic == MAGIC && version < VERSION_MIN) {
+      throw new IOException("A snappy header of version " + version);
+    }
+    return magic == MAGIC;
   }
 
   private void unpack(int length) throws IOException {

@@ -23,8 +23,9 @@ public final class AppendFailedException extends RuntimeException {
     /** The same, because the batch is larger than the topic allows. */
     TOO_LARGE,
     /**
-     * They may or may not survive (this broker leads no more, or the replica went offline): the
-     * runtime lets go of the partition, until it is told to lead again and loads anew.
+     * They are in the log by now, or never will be, but it is not known whether they stay (this
+     * broker leads no more, or the replica went offline): the runtime drops what it knows, and
+     * loads the partition anew after a while, unless it is told to resign.
      */
     UNKNOWN
   }

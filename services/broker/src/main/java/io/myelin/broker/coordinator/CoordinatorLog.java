@@ -24,7 +24,9 @@ public interface CoordinatorLog {
    * complete on any thread.
    *
    * <p>Failures: the stage fails with the reason if the log cannot be read, if this broker stops
-   * leading, or with what {@code sink} threw. The runtime then serves nothing of the partition.
+   * leading, or with what {@code sink} threw. The runtime then serves nothing of the partition, and
+   * tries again later. It also loads again after an append has failed as {@link
+   * AppendFailedException.Outcome#UNKNOWN}.
    */
   CompletionStage<Void> load(Sink sink);
 

@@ -1,10 +1,13 @@
 package io.myelin.broker.coordinator;
 
 import io.myelin.broker.coordinator.CoordinatorUnavailable.Reason;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
@@ -24,6 +27,10 @@ import java.util.function.Function;
  * @param <K> names of the shard's timers
  */
 public final class CoordinatorRuntime<S, Q, K> {
+  // Decisions take microseconds: two threads keep up with fifty partitions, and cost less memory.
+  private static final int THREADS = 2;
+
+  private final List<Executor> executors = new ArrayList<>(THREADS);
   private final CoordinatorShard<S, Q, K> shard;
   private final CoordinatorLog.Opener logs;
   private final RuntimeContext context;
@@ -36,6 +43,9 @@ public final class CoordinatorRuntime<S, Q, K> {
     this.shard = shard;
     this.logs = logs;
     this.context = context;
+    for (int i = 0; i < THREADS; i++) {
+      executors.add(context.threads().serial(context.name() + "-" + i));
+    }
   }
 
   /**
@@ -48,7 +58,12 @@ public final class CoordinatorRuntime<S, Q, K> {
       return;
     }
     ServedPartition<S, Q, K> served =
-        new ServedPartition<>(partition, shard, logs.open(partition, leaderEpoch), context);
+        new ServedPartition<>(
+            partition,
+            shard,
+            logs.open(partition, leaderEpoch),
+            context,
+            executors.get(partition % THREADS));
     partitions.put(partition, new Led<>(leaderEpoch, served));
     if (before != null) {
       letGo(before);

@@ -4,16 +4,18 @@ import io.myelin.broker.coordinator.CoordinatorUnavailable.Reason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 import org.pcollections.HashTreePMap;
 
 /**
- * One partition of a coordinator's topic under one leadership of this broker: loading, then active,
- * then gone for ever (a new leadership is a new object).
+ * One partition of a coordinator's topic under one leadership of this broker: loading, then active;
+ * dropped for a while when the log fails, then loading again; gone for ever in the end (a new
+ * leadership is a new object).
  *
  * <p>Decisions are made on the newest state, committed or not. At most one append is under way;
  * what is decided meanwhile waits and goes into the next one. So when an append is refused, nothing
@@ -30,6 +32,9 @@ final class ServedPartition<S, Q, K> {
   private static final long WAITING_BYTES_MAX = 16L * 1024 * 1024;
   // What a decision without records costs: a heartbeat that waits is not free.
   private static final int DECISION_BYTES = 256;
+  // From a hiccup to a log that stays broken; reset by a load that succeeds and a commit after it.
+  private static final long RELOAD_DELAY_MS_MIN = 1_000;
+  private static final long RELOAD_DELAY_MS_MAX = 30_000;
 
   private final int partition;
   private final CoordinatorShard<S, Q, K> shard;
@@ -46,11 +51,14 @@ final class ServedPartition<S, Q, K> {
   private int appending;
   private long appendsStarted;
   private int batchBytesMax = BATCH_BYTES_MAX;
-  private final Set<Answer<?>> open = new HashSet<>();
+  // In the order of arrival, so that a simulated run can be repeated.
+  private final Set<Answer<?>> open = new LinkedHashSet<>();
+  private long reloadDelayMs = RELOAD_DELAY_MS_MIN;
 
   private enum Phase {
     LOADING,
     ACTIVE,
+    DROPPED,
     GONE
   }
 
@@ -71,13 +79,20 @@ final class ServedPartition<S, Q, K> {
     }
   }
 
+  /**
+   * @param executor serial; may be shared with other partitions
+   */
   ServedPartition(
-      int partition, CoordinatorShard<S, Q, K> shard, CoordinatorLog log, RuntimeContext context) {
+      int partition,
+      CoordinatorShard<S, Q, K> shard,
+      CoordinatorLog log,
+      RuntimeContext context,
+      Executor executor) {
     this.partition = partition;
     this.shard = shard;
     this.log = log;
     this.context = context;
-    this.executor = context.threads().serial(context.name() + "-" + partition);
+    this.executor = executor;
     this.timers = new PartitionTimers<>(context.clock(), context.scheduler(), this::timerWentOff);
     this.committed = new Snapshot<>(shard.empty(), HashTreePMap.empty());
     this.head = committed;
@@ -120,7 +135,10 @@ final class ServedPartition<S, Q, K> {
     }
     if (failure != null) {
       LOG.errorf(failure, "%s-%d cannot be loaded, and is not served", context.name(), partition);
-      letGo("it could not be loaded");
+      drop("it could not be loaded");
+      if (!(cause(failure) instanceof CorruptRecordException)) {
+        reloadLater();
+      }
       return;
     }
     LOG.infof("%s-%d is loaded: %d records", context.name(), partition, loading.records);
@@ -132,17 +150,34 @@ final class ServedPartition<S, Q, K> {
 
   /** The partition is served no more: everybody who waits is told so. */
   void letGo(String why) {
-    if (phase == Phase.GONE) {
-      return;
-    }
+    drop(why);
     phase = Phase.GONE;
+  }
+
+  private void drop(String why) {
+    phase = Phase.DROPPED;
     timers.cancelAll();
     waiting.clear();
+    waitingBytes = 0;
+    appending = 0;
     CoordinatorUnavailable gone = notCoordinator(why);
-    open.forEach(answer -> answer.fail(gone));
+    List<Answer<?>> unanswered = List.copyOf(open);
     open.clear();
+    unanswered.forEach(answer -> answer.fail(gone));
     head = null;
     committed = null;
+  }
+
+  private void reloadLater() {
+    context.scheduler().after(reloadDelayMs, () -> execute(this::reload));
+    reloadDelayMs = Math.min(2 * reloadDelayMs, RELOAD_DELAY_MS_MAX);
+  }
+
+  private void reload() {
+    if (phase == Phase.DROPPED) {
+      phase = Phase.LOADING;
+      load();
+    }
   }
 
   private CoordinatorUnavailable notCoordinator(String why) {
@@ -158,6 +193,7 @@ final class ServedPartition<S, Q, K> {
           answer.fail(
               new CoordinatorUnavailable(
                   Reason.LOADING, context.name() + "-" + partition + " is being loaded"));
+      case DROPPED -> answer.fail(notCoordinator("its log has failed"));
       case GONE -> answer.fail(notCoordinator("this broker has stopped leading it"));
       case ACTIVE -> {
         if (waitingBytes > WAITING_BYTES_MAX) {
@@ -183,7 +219,14 @@ final class ServedPartition<S, Q, K> {
         () -> {
           if (phase == Phase.ACTIVE && timers.disarm(key, armed)) {
             head = head.withoutTimer(key);
-            decided(null, shard.expired(head.state(), key, context.clock().wallMs()));
+            Decision<S, K> decision;
+            try {
+              decision = shard.expired(head.state(), key, context.clock().wallMs());
+            } catch (RuntimeException e) {
+              LOG.errorf(e, "%s-%d: no decision on %s", context.name(), partition, key);
+              return;
+            }
+            decided(null, decision);
           }
         });
   }
@@ -230,6 +273,7 @@ final class ServedPartition<S, Q, K> {
       return;
     }
     if (failure == null) {
+      reloadDelayMs = RELOAD_DELAY_MS_MIN;
       int count = appending;
       appending = 0;
       for (int i = 0; i < count; i++) {
@@ -249,20 +293,23 @@ final class ServedPartition<S, Q, K> {
         }
       }
       case UNKNOWN -> {
-        LOG.warnf(failure, "%s-%d is let go after an append", context.name(), partition);
-        letGo(failure.getMessage());
+        LOG.warnf(failure, "%s-%d is dropped after an append", context.name(), partition);
+        drop(failure.getMessage());
+        reloadLater();
       }
     }
   }
 
   private static AppendFailedException.Outcome outcome(Throwable failure) {
-    Throwable cause =
-        failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause instanceof AppendFailedException append
+    return cause(failure) instanceof AppendFailedException append
         ? append.outcome()
         : AppendFailedException.Outcome.UNKNOWN;
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   private void release(Decided<S, K> entry) {
@@ -338,6 +385,10 @@ final class ServedPartition<S, Q, K> {
 
   Snapshot<S, K> committed() {
     return committed;
+  }
+
+  boolean isQuiet() {
+    return phase == Phase.ACTIVE && waiting.isEmpty();
   }
 
   Set<K> armedTimers() {

@@ -30,9 +30,10 @@
  * <p><b>Failures.</b> If the log refuses a batch, nothing that built on it has been written, and
  * the partition returns to its committed snapshot: state and timers as after the last commit. The
  * requests that were decided since then fail; answers that were parked before (a JoinGroup that
- * waits for others) are parked again. If the outcome is not known, the partition is let go: it is
- * not served until this broker is told to lead it again, and loads it. A commit that takes too long
- * fails the answers that wait for it, not the decisions: what will become of them is not known.
+ * waits for others) are parked again. If the outcome is not known, the partition is dropped: it is
+ * not served until it has been loaded again, here (a second later, if the broker still leads it) or
+ * elsewhere. A commit that takes too long fails the answers that wait for it, not the decisions:
+ * what will become of them is not known.
  *
  * <p><b>Time</b> exists only as timers in decisions. No thread waits for anything: a JoinGroup that
  * is answered a minute later is an {@link io.myelin.broker.coordinator.Answer} in the state. So the

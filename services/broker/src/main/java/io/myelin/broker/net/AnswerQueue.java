@@ -34,6 +34,7 @@ final class AnswerQueue {
   /** A hang-up is in the queue: nothing may follow it. */
   private boolean ending;
 
+  private boolean sending;
   private boolean closed;
 
   AnswerQueue(Connection connection, Channel channel, Connections owner) {
@@ -131,6 +132,12 @@ final class AnswerQueue {
 
   /** Writes every answer whose turn it is. */
   private void send() {
+    // An embedded channel runs other tasks within a write: their answers must not get between the
+    // parts of this one.
+    if (sending) {
+      return;
+    }
+    sending = true;
     while (!closed && !queue.isEmpty() && queue.peek().outcome() != null) {
       Exchange exchange = queue.poll();
       switch (exchange.outcome()) {
@@ -139,6 +146,7 @@ final class AnswerQueue {
         case Exchange.Hangup hangup -> hangUp();
       }
     }
+    sending = false;
   }
 
   private void write(Exchange exchange, ApiMessage response) {

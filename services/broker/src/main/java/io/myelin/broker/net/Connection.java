@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -21,6 +22,12 @@ import org.apache.kafka.common.requests.RequestHeader;
  * io.myelin.broker.net the package} for the rules that hold it back. Confined to its event loop.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.Verdicts {
+  /**
+   * A client that closes leaves bytes behind, which epoll's transport reads to the end, wanted or
+   * not. Those of an orderly one are a few requests; others must not fill the memory.
+   */
+  private static final int BYTES_AFTER_END_MAX = 1024 * 1024;
+
   private final Channel channel;
   private final String listener;
   private final long id;
@@ -35,6 +42,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
   private boolean taking;
   private boolean reading;
   private boolean flushDue;
+
+  /** The client has closed its side; what it has sent before is still served. */
+  private boolean inputEnded;
+
   private InetSocketAddress client;
 
   Connection(Channel channel, String listener, long id, Connections owner) {
@@ -89,7 +100,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
     ByteBuf bytes = (ByteBuf) message;
     if (state instanceof ConnectionState.Serving) {
       reader.received(bytes);
-      takeFrames();
+      if (reader.unwantedBytes() > BYTES_AFTER_END_MAX) {
+        close();
+      } else {
+        takeFrames();
+      }
     } else {
       bytes.release();
     }
@@ -100,6 +115,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
     reading = false;
     if (flushDue) {
       flush();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
+      if (state instanceof ConnectionState.Serving) {
+        takeFrames();
+      } else {
+        close();
+      }
     }
   }
 
@@ -123,16 +150,22 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
         dispatch(frame);
       }
     } catch (FrameRejected e) {
-      refuse(ConnectionLog.Reason.BAD_FRAME, e.getMessage(), null);
+      refuse(ConnectionLog.Reason.BAD_FRAME, e.getMessage());
     } finally {
       taking = false;
     }
-    if (state instanceof ConnectionState.Serving) {
-      if (reader.waitsForMemory() || reader.withinFrame()) {
-        watchdog.watchFrame();
-      }
-      setAutoRead(reader.wantsBytes());
+    if (!(state instanceof ConnectionState.Serving)) {
+      return;
     }
+    if (inputEnded && reader.wantsBytes()) {
+      // Everything that the client asked for is under way, and it is not there to hear answers.
+      close();
+      return;
+    }
+    if (reader.waitsForMemory() || reader.withinFrame()) {
+      watchdog.watchFrame();
+    }
+    setAutoRead(reader.wantsBytes());
   }
 
   private boolean mayDispatch() {
@@ -151,7 +184,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
       request = decoder.decode(frame.bytes());
     } catch (BadRequestException e) {
       frame.release();
-      refuse(ConnectionLog.Reason.BAD_REQUEST, e.getMessage(), e.getCause());
+      refuse(ConnectionLog.Reason.BAD_REQUEST, e.getMessage());
       return;
     }
     RequestHeader header = request.header();
@@ -191,8 +224,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
   }
 
   /** What has arrived is not a request: what came before is answered, then the connection ends. */
-  private void refuse(ConnectionLog.Reason reason, String what, Throwable cause) {
-    warn(reason, "Closing " + this + ": received " + what, cause);
+  private void refuse(ConnectionLog.Reason reason, String what) {
+    warn(reason, "Closing " + this + ": received " + what, null);
     stopReading();
     answers.addHangup();
   }

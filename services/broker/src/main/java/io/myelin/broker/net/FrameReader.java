@@ -3,6 +3,7 @@ package io.myelin.broker.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 
 /**
@@ -42,6 +43,11 @@ final class FrameReader {
 
   /** Received and not yet looked at; null if there is nothing. */
   private ByteBuf chunk;
+
+  /** What has come after the chunk; only if bytes were received that are not wanted. */
+  private final ArrayDeque<ByteBuf> later = new ArrayDeque<>(0);
+
+  private long laterBytes;
 
   private int chunkBytes = CHUNK_BYTES_MIN;
 
@@ -101,14 +107,12 @@ final class FrameReader {
     if (chunk == null) {
       chunk = bytes;
     } else {
-      try {
-        ByteBuf joined = allocator.directBuffer(chunk.readableBytes() + bytes.readableBytes());
-        joined.writeBytes(chunk).writeBytes(bytes);
-        chunk.release();
-        chunk = joined;
-      } finally {
-        bytes.release();
-      }
+      later.add(bytes);
+      laterBytes += bytes.readableBytes();
+    }
+    // The next read goes into the frame's buffer: nothing may be left before it.
+    if (state instanceof Filling filling) {
+      copyFromChunk(filling);
     }
   }
 
@@ -208,15 +212,12 @@ final class FrameReader {
   }
 
   private void copyFromChunk(Filling filling) {
-    if (chunk == null) {
-      return;
-    }
-    int missing = filling.length - filling.target.writerIndex();
-    if (missing > 0) {
+    while (chunk != null && !filling.complete()) {
+      int missing = filling.length - filling.target.writerIndex();
       filling.target.writeBytes(chunk, Math.min(missing, chunk.readableBytes()));
-    }
-    if (!chunk.isReadable()) {
-      dropChunk();
+      if (!chunk.isReadable()) {
+        dropChunk();
+      }
     }
   }
 
@@ -232,7 +233,15 @@ final class FrameReader {
 
   private void dropChunk() {
     chunk.release();
-    chunk = null;
+    chunk = later.poll();
+    if (chunk != null) {
+      laterBytes -= chunk.readableBytes();
+    }
+  }
+
+  /** Bytes received although they were not wanted, beyond one chunk. */
+  long unwantedBytes() {
+    return laterBytes;
   }
 
   /** Whether bytes from the socket are of use now; otherwise they had better stay there. */
@@ -265,7 +274,7 @@ final class FrameReader {
 
   /** Gives back memory and buffers. The reader is of no use afterwards. */
   void close() {
-    if (chunk != null) {
+    while (chunk != null) {
       dropChunk();
     }
     switch (state) {

@@ -53,5 +53,9 @@
  * What is not a request, or not one that is served, ends the connection with a log line (rate
  * limited per reason) after the answers to what came before it have left. So does a handler's
  * {@link io.myelin.broker.api.CloseConnection}, and the failure of a request that wants no answer.
+ *
+ * <p>A client that closes its side is served with what it has sent before: a producer with acks=0
+ * or a consumer that leaves its group does not wait. Then the connection is closed, and answers
+ * that are not there yet are dropped.
  */
 package io.myelin.broker.net;

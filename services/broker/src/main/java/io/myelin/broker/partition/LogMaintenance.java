@@ -85,14 +85,18 @@ public final class LogMaintenance implements AutoCloseable {
       }
       opened
           .enforceRetention(partition.shard())
-          .whenComplete((freed, error) -> reportRetention(partition, freed, error));
+          .whenComplete((freed, error) -> report(partition, freed, error));
       partition.shard().execute(opened::expireProducers);
     }
   }
 
-  private void reportRetention(Partition partition, Long freed, Throwable error) {
+  private static void report(Partition partition, Long freed, Throwable error) {
     if (error != null) {
-      log.errorf(error, "Retention failed on %s-%d", partition.topic(), partition.id());
+      log.errorf(
+          error,
+          "Retention of %s-%d failed and is tried again at the next check",
+          partition.topic(),
+          partition.id());
     } else if (freed > 0) {
       log.infof("Retention freed %d bytes of %s-%d", freed, partition.topic(), partition.id());
     }

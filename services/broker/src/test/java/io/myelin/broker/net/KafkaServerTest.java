@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Over real sockets, with the transport that the platform has. */
-@Timeout(60)
+@Timeout(20)
 class KafkaServerTest {
   private static final short PRODUCE = 9;
   private static final short FETCH = 12;
@@ -275,6 +275,45 @@ class KafkaServerTest {
   }
 
   @Test
+  void whatAClientSentBeforeItClosedIsServed() throws Exception {
+    InetSocketAddress address = start(NetworkConfig.defaults());
+    int requests = 3 * NetworkConfig.defaults().connectionRequestsMax();
+    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+      for (int i = 0; i < requests; i++) {
+        socket.getOutputStream().write(produceFrame(new byte[100 * i + 1], i));
+        socket.getOutputStream().write(TestingClient.frame(emptyFetch(), i));
+      }
+      socket.shutdownOutput();
+      // A fetch holds back what follows it until it is answered.
+      for (int i = 0; i < requests; i++) {
+        fetches.take().answer().complete(new FetchResponseData());
+      }
+      awaitNoConnections();
+    }
+    assertThat(server.connections().requestMemoryFreeBytes())
+        .isEqualTo(NetworkConfig.defaults().requestMemoryBytes());
+  }
+
+  @Test
+  void aClientThatGoesAwayIsForgottenWhileItsRequestIsUnderWay() throws Exception {
+    InetSocketAddress address = start(NetworkConfig.defaults());
+    Call<FetchRequestData, FetchResponseData> call;
+    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+      socket.getOutputStream().write(TestingClient.frame(emptyFetch(), 1));
+      call = fetches.take();
+    }
+    awaitNoConnections();
+    call.answer().complete(new FetchResponseData());
+  }
+
+  private void awaitNoConnections() {
+    while (server.connections().count() > 0) {
+      assertThat(Thread.interrupted()).as("timed out").isFalse();
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void closesConnectionsBeyondTheLimit() throws Exception {
     NetworkConfig d = NetworkConfig.defaults();
     InetSocketAddress address =
@@ -358,6 +397,7 @@ class KafkaServerTest {
             .execute(() -> pinned.complete(PooledByteBufAllocator.DEFAULT.pinnedDirectMemory()));
         return;
       } catch (IndexOutOfBoundsException e) {
+        assertThat(Thread.interrupted()).as("timed out").isFalse();
         Thread.onSpinWait();
       }
     }

@@ -1,8 +1,12 @@
 package io.myelin.broker.net;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.myelin.env.Clock;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.FileRegion;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
@@ -10,7 +14,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -31,10 +38,13 @@ final class TestingClient {
         }
       };
 
-  final EmbeddedChannel channel = new EmbeddedChannel();
+  private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
+  private final Socket socket = new Socket();
+  final EmbeddedChannel channel = new EmbeddedChannel(socket);
 
   TestingClient(Connections connections) {
     channel.freezeTime();
+    channel.config().setAllocator(allocator);
     connections.attach(channel, "PLAINTEXT");
   }
 
@@ -48,9 +58,22 @@ final class TestingClient {
     return ByteBuffer.allocate(4 + body.remaining()).putInt(body.remaining()).put(body).array();
   }
 
+  /** A frame of {@code length} bytes, of which those behind the request mean nothing. */
+  static byte[] padded(AbstractRequest request, int correlationId, int length) {
+    byte[] frame = frame(request, correlationId);
+    return ByteBuffer.allocate(4 + length).put(frame).putInt(0, length).array();
+  }
+
+  static byte[] serialize(ApiMessage message, short version) {
+    ByteBuffer bytes = MessageUtil.toByteBufferAccessor(message, version).buffer();
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    return copy;
+  }
+
   void send(byte[] bytes) {
     if (channel.isActive()) {
-      channel.writeInbound(Unpooled.copiedBuffer(bytes));
+      channel.writeInbound(allocator.directBuffer(bytes.length).writeBytes(bytes));
       channel.runPendingTasks();
     }
   }
@@ -82,6 +105,50 @@ final class TestingClient {
       }
     }
     return all.toByteArray();
+  }
+
+  /** From now on nothing leaves the channel's outbound buffer. */
+  void stopReading() {
+    socket.full = true;
+  }
+
+  void resumeReading() {
+    socket.full = false;
+    channel.pipeline().context(socket).flush();
+    channel.runPendingTasks();
+  }
+
+  void passSeconds(int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      channel.advanceTimeBy(1, TimeUnit.SECONDS);
+      channel.runScheduledPendingTasks();
+    }
+  }
+
+  int flushes() {
+    return socket.flushes;
+  }
+
+  void assertClosesWithoutLeaks() {
+    channel.close();
+    channel.runPendingTasks();
+    channel.releaseOutbound();
+    assertThat(allocator.metric().usedDirectMemory()).isZero();
+    channel.checkException();
+  }
+
+  /** What stands between the connection and the network: may be full. */
+  private static final class Socket extends ChannelOutboundHandlerAdapter {
+    private boolean full;
+    private int flushes;
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+      flushes++;
+      if (!full) {
+        ctx.flush();
+      }
+    }
   }
 
   /** Reads one response off {@code from}. */

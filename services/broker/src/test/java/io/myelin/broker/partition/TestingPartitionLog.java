@@ -101,7 +101,7 @@ final class TestingPartitionLog implements PartitionLog {
 
   @Override
   public CompletionStage<Long> enforceRetention(Executor shard) {
-    return CompletableFuture.completedStage(0L);
+    return CompletableFuture.completedFuture(0L);
   }
 
   @Override

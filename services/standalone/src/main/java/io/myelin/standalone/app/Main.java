@@ -10,7 +10,8 @@ import java.util.Arrays;
 
 /**
  * The process: checks what can be checked before anything is started, then hands over to Quarkus
- * and {@link MyelinApplication}. Ends with 0 after an orderly stop, 1 when the start was refused.
+ * and {@link MyelinApplication}. Ends with 1 when the start was refused, and as the signal says
+ * after an orderly stop (130 for Ctrl-C, 143 for SIGTERM).
  */
 @QuarkusMain
 public final class Main {

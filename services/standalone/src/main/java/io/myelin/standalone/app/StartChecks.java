@@ -20,7 +20,7 @@ final class StartChecks {
   private StartChecks() {}
 
   static void run(Settings settings) {
-    checkDirectory(settings.dataDir());
+    settings.logDirs().forEach(StartChecks::checkDirectory);
     checkFree(settings.kafka(), "--kafka");
     checkFree(settings.http(), "--http");
   }

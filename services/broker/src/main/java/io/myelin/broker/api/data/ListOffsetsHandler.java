@@ -36,6 +36,8 @@ public final class ListOffsetsHandler
     implements ApiHandler<ListOffsetsRequestData, ListOffsetsResponseData> {
   private static final Logger log = Logger.getLogger(ListOffsetsHandler.class);
 
+  private static final short FIRST_VERSION_WITH_LEADER_EPOCH = 4;
+
   private final Partitions partitions;
   private final Executor readers;
 
@@ -77,7 +79,17 @@ public final class ListOffsetsHandler
       }
     }
     return CompletableFuture.allOf(lookUps.toArray(CompletableFuture[]::new))
-        .thenApply(done -> response);
+        .thenApply(done -> forVersion(response, context.apiVersion()));
+  }
+
+  private static ListOffsetsResponseData forVersion(
+      ListOffsetsResponseData response, short version) {
+    if (version < FIRST_VERSION_WITH_LEADER_EPOCH) {
+      for (ListOffsetsTopicResponse topic : response.topics()) {
+        topic.partitions().forEach(answer -> answer.setLeaderEpoch(-1));
+      }
+    }
+    return response;
   }
 
   private static Set<String> duplicates(ListOffsetsRequestData request) {

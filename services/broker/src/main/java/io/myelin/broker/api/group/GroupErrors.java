@@ -3,6 +3,7 @@ package io.myelin.broker.api.group;
 import io.myelin.broker.coordinator.CoordinatorUnavailable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +17,7 @@ final class GroupErrors {
   /** What may be done to a group: all of it, as long as nothing is forbidden. */
   static final int ALL_OPERATIONS =
       Utils.to32BitField(
-          java.util.Set.of(
+          Set.of(
               AclOperation.READ.code(),
               AclOperation.DELETE.code(),
               AclOperation.DESCRIBE.code(),

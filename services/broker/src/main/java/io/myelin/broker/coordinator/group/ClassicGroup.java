@@ -282,6 +282,22 @@ record ClassicGroup(
         initialDelay);
   }
 
+  ClassicGroup subscribed(Set<String> newSubscribed) {
+    return new ClassicGroup(
+        id,
+        state,
+        stateSinceMs,
+        generation,
+        protocolType,
+        protocolName,
+        leader,
+        members,
+        expected,
+        unsynced,
+        newSubscribed,
+        initialDelay);
+  }
+
   ClassicGroup delayed(InitialDelay newDelay) {
     return new ClassicGroup(
         id,

@@ -1,5 +1,7 @@
 package io.myelin.broker.coordinator.group;
 
+import java.util.Map;
+
 /**
  * Settings of the group coordinator, under Kafka's names and with its defaults.
  *
@@ -43,6 +45,14 @@ public record GroupConfig(
           50,
           (short) 3,
           104_857_600);
+
+  /** What {@code __consumer_offsets} is created with, as Kafka does it. */
+  public Map<String, String> offsetsTopicConfigs() {
+    return Map.of(
+        "cleanup.policy", "compact",
+        "compression.type", "producer",
+        "segment.bytes", Integer.toString(offsetsTopicSegmentBytes));
+  }
 
   long offsetsRetentionMs() {
     return offsetsRetentionMinutes * 60_000L;

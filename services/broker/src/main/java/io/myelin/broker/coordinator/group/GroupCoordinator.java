@@ -6,7 +6,11 @@ import io.myelin.broker.coordinator.CoordinatorRuntime;
 import io.myelin.broker.coordinator.CoordinatorUnavailable;
 import io.myelin.broker.coordinator.CoordinatorUnavailable.Reason;
 import io.myelin.broker.coordinator.RuntimeContext;
+import io.myelin.env.Clock;
 import io.myelin.env.Environment;
+import io.myelin.env.Randomness;
+import io.myelin.env.Scheduler;
+import io.myelin.env.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,17 +34,42 @@ public final class GroupCoordinator {
 
   public GroupCoordinator(
       GroupConfig config, Environment env, CoordinatorLog.Opener logs, OffsetsTopic topic) {
+    this(
+        runtime(config, env.clock(), env.scheduler(), env.threads(), env.randomness(), logs),
+        topic);
+  }
+
+  GroupCoordinator(
+      CoordinatorRuntime<Groups, GroupRequest, GroupTimer> runtime, OffsetsTopic topic) {
+    this.runtime = runtime;
     this.topic = topic;
-    this.runtime =
-        new CoordinatorRuntime<>(
-            new GroupShard(config, env.randomness()),
-            logs,
-            new RuntimeContext(
-                OffsetsTopic.NAME,
-                env.clock(),
-                env.scheduler(),
-                env.threads(),
-                config.offsetsCommitTimeoutMs()));
+  }
+
+  /** With only those parts of the environment that it needs. */
+  public static GroupCoordinator on(
+      GroupConfig config,
+      Clock clock,
+      Scheduler scheduler,
+      Threads threads,
+      Randomness randomness,
+      CoordinatorLog.Opener logs,
+      OffsetsTopic topic) {
+    return new GroupCoordinator(
+        runtime(config, clock, scheduler, threads, randomness, logs), topic);
+  }
+
+  private static CoordinatorRuntime<Groups, GroupRequest, GroupTimer> runtime(
+      GroupConfig config,
+      Clock clock,
+      Scheduler scheduler,
+      Threads threads,
+      Randomness randomness,
+      CoordinatorLog.Opener logs) {
+    return new CoordinatorRuntime<>(
+        new GroupShard(config, randomness),
+        logs,
+        new RuntimeContext(
+            OffsetsTopic.NAME, clock, scheduler, threads, config.offsetsCommitTimeoutMs()));
   }
 
   /** See {@link CoordinatorRuntime#lead}. */

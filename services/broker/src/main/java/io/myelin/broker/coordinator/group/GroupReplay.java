@@ -3,6 +3,7 @@ package io.myelin.broker.coordinator.group;
 import io.myelin.broker.coordinator.CoordinatorRecord;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -117,6 +118,6 @@ final class GroupReplay {
       LOG.debugf(e, "a member's subscription cannot be read");
       return null;
     }
-    return topics;
+    return Collections.unmodifiableSet(topics);
   }
 }

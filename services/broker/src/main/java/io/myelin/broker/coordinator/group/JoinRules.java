@@ -234,7 +234,12 @@ final class JoinRules {
       ClassicMember member,
       String oldLeader,
       boolean wasUnsynced) {
-    ClassicGroup group = rejoined.with(member.joined());
+    ClassicGroup joined = rejoined.with(member.joined());
+    // It may have come back with other topics, under the same strategy.
+    ClassicGroup group =
+        joined.subscribed(
+            GroupReplay.subscribed(
+                joined.protocolType(), joined.protocolName(), joined.members().values()));
     if (wasUnsynced && group.unsynced().isEmpty()) {
       turn.cancel(new GroupTimer.Sync(group.id()));
     }

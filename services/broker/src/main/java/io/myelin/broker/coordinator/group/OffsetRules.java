@@ -4,8 +4,10 @@ import io.myelin.broker.coordinator.group.GroupRequest.CommitOffsets;
 import io.myelin.broker.coordinator.group.GroupRequest.DeleteOffsets;
 import io.myelin.broker.coordinator.group.GroupRequest.FetchOffsets;
 import io.myelin.broker.coordinator.group.GroupRequest.ForgetTopics;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -138,7 +140,7 @@ final class OffsetRules {
 
   private static void fetchAll(
       HashPMap<TopicPartition, CommittedOffset> offsets, OffsetFetchResponseGroup response) {
-    java.util.Map<String, OffsetFetchResponseTopics> topics = new java.util.TreeMap<>();
+    Map<String, OffsetFetchResponseTopics> topics = new TreeMap<>();
     offsets.forEach(
         (partition, offset) ->
             topics

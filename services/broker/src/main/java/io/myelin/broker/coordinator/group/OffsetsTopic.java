@@ -14,9 +14,9 @@ public interface OffsetsTopic {
   Optional<Node> leader(int partition, String listener);
 
   /**
-   * Creates the topic with the partitions, replicas, segment size and {@code
-   * cleanup.policy=compact} of the configuration. Completes when the topic is known here, with a
-   * leader for its partitions; fails if it could not be created. Several calls may overlap.
+   * Creates the topic with the partitions, replicas and {@link GroupConfig#offsetsTopicConfigs} of
+   * the configuration. Completes when the topic is known here, with a leader for its partitions;
+   * fails if it could not be created, after a bounded time. Several calls may overlap.
    */
   CompletionStage<Void> create();
 

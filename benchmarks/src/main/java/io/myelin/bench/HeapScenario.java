@@ -1,0 +1,66 @@
+package io.myelin.bench;
+
+import java.io.IOException;
+import java.util.OptionalInt;
+
+/** The smallest heap, in steps, at which a broker keeps its own throughput. */
+final class HeapScenario implements Scenario {
+  private static final int STEP_MB = 64;
+  private static final int LARGEST_STEPS = 16;
+  private static final double KEPT = 0.95;
+
+  @Override
+  public String name() {
+    return "heap";
+  }
+
+  @Override
+  public String summary() {
+    return "smallest heap, in steps of 64 MB, that keeps 95 % of the broker's own throughput";
+  }
+
+  @Override
+  public int secondsExpected(Volumes volumes) {
+    return 6 * (12 + (int) (volumes.kibRecords() / 120_000));
+  }
+
+  @Override
+  public boolean once() {
+    return true;
+  }
+
+  @Override
+  public Figures measure(Lab lab) throws Exception {
+    double enough = KEPT * throughput(lab, OptionalInt.empty());
+    int failed = 0;
+    int kept = LARGEST_STEPS;
+    while (kept - failed > 1) {
+      int middle = (failed + kept) / 2;
+      if (throughput(lab, OptionalInt.of(middle * STEP_MB)) >= enough) {
+        kept = middle;
+      } else {
+        failed = middle;
+      }
+    }
+    return new Figures().put(Metric.HEAP_MIN, kept * STEP_MB);
+  }
+
+  /** The better of two runs; 0 when the broker does not live with that heap. */
+  private static double throughput(Lab lab, OptionalInt heapMb)
+      throws IOException, InterruptedException {
+    long records = lab.volumes().kibRecords() / 2;
+    try (BrokerUnderTest broker = lab.broker(heapMb)) {
+      broker.start();
+      broker.awaitReady();
+      lab.tools().produce(broker, Profile.KIB.fullSpeed(records / 2, 0));
+      return Math.max(
+          lab.tools().produce(broker, Profile.KIB.fullSpeed(records, records / 5)).mbPerSecond(),
+          lab.tools().produce(broker, Profile.KIB.fullSpeed(records, records / 5)).mbPerSecond());
+    } catch (IOException e) {
+      if (heapMb.isEmpty()) {
+        throw e;
+      }
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.myelin.bench;
+
+/** Broker CPU per gigabyte at half of the peer's peak and at full speed, on a warm broker. */
+final class ProduceScenario implements Scenario {
+  private final Profile profile;
+  private final Metric[] fixed;
+  private final Metric[] full;
+  private final Metric rate;
+
+  private ProduceScenario(Profile profile, Metric[] fixed, Metric[] full, Metric rate) {
+    this.profile = profile;
+    this.fixed = fixed;
+    this.full = full;
+    this.rate = rate;
+  }
+
+  static ProduceScenario kib() {
+    return new ProduceScenario(
+        Profile.KIB,
+        new Metric[] {Metric.KIB_FIXED_CPU, Metric.KIB_FIXED_BATCH, Metric.KIB_FIXED_P99},
+        new Metric[] {Metric.KIB_FULL_CPU, Metric.KIB_FULL_BATCH, Metric.KIB_FULL_P99},
+        Metric.KIB_FULL_RATE);
+  }
+
+  static ProduceScenario small() {
+    return new ProduceScenario(
+        Profile.SMALL,
+        new Metric[] {Metric.SMALL_FIXED_CPU, Metric.SMALL_FIXED_BATCH, Metric.SMALL_FIXED_P99},
+        new Metric[] {Metric.SMALL_FULL_CPU, Metric.SMALL_FULL_BATCH, Metric.SMALL_FULL_P99},
+        Metric.SMALL_FULL_RATE);
+  }
+
+  @Override
+  public String name() {
+    return "produce-" + profile.name();
+  }
+
+  @Override
+  public String summary() {
+    return "produce "
+        + profile.title()
+        + " in "
+        + profile.batchBytes() / 1024
+        + " KiB batches, at half of Kafka's peak and at full speed";
+  }
+
+  @Override
+  public int secondsExpected(Volumes volumes) {
+    return 12 + volumes.fixedSeconds() + (int) (profile.records(volumes) / 120_000);
+  }
+
+  @Override
+  public Figures measure(Lab lab) throws Exception {
+    Figures figures = new Figures();
+    long records = profile.records(lab.volumes());
+    double half = lab.peaks().recordsPerSecond(profile) / 2;
+    try (BrokerUnderTest broker = lab.startedBroker()) {
+      lab.tools().produce(broker, profile.fullSpeed(records / 2, 0));
+      run(lab, broker, profile.atRate(half, lab.volumes().fixedSeconds()), fixed, figures);
+      PerfTools.Produced produced =
+          run(lab, broker, profile.fullSpeed(records, records / 5), full, figures);
+      figures.put(rate, produced.mbPerSecond());
+    }
+    return figures;
+  }
+
+  private PerfTools.Produced run(
+      Lab lab, BrokerUnderTest broker, PerfTools.Load load, Metric[] metrics, Figures figures)
+      throws Exception {
+    CpuMeter meter = CpuMeter.start(broker);
+    PerfTools.Produced produced = lab.tools().produce(broker, load);
+    figures.put(metrics[0], meter.stop(figures, name()) / load.gigabytes());
+    figures.put(metrics[1], produced.batchBytes());
+    figures.put(metrics[2], produced.p99Ms());
+    if (load.recordsPerSecond() > 0
+        && produced.recordsPerSecond() < 0.95 * load.recordsPerSecond()) {
+      figures.note(
+          "%s: only %.0f of %.0f records/s were reached at the fixed rate"
+              .formatted(name(), produced.recordsPerSecond(), load.recordsPerSecond()));
+    }
+    return produced;
+  }
+}

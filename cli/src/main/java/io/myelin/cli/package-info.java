@@ -1,0 +1,2 @@
+/** The comfortable commands of {@code bin/myelin}. Start with {@link io.myelin.cli.Main}. */
+package io.myelin.cli;

@@ -1,0 +1,8 @@
+package io.myelin.metadata;
+
+class InMemoryMetadataStoreTest extends MetadataStoreContract {
+  @Override
+  MetadataStore create() {
+    return new InMemoryMetadataStore("test");
+  }
+}

@@ -1,0 +1,18 @@
+package io.myelin.broker;
+
+import io.myelin.broker.net.Listener;
+import io.myelin.metadata.BrokerImage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a broker lives.
+ *
+ * @param logDirs log.dirs
+ * @param listeners where it listens
+ * @param advertised what clients are told, by listener name; a listener that is missing here tells
+ *     the address that it is bound to
+ */
+public record BrokerPlace(
+    List<Path> logDirs, List<Listener> listeners, Map<String, BrokerImage.Endpoint> advertised) {}

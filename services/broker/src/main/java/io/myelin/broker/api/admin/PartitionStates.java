@@ -1,0 +1,43 @@
+package io.myelin.broker.api.admin;
+
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.PartitionImage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How partitions look to a client of one listener. */
+record PartitionStates(ClusterImage image, String listener) {
+
+  /** Where the broker is reached by this client; null if it cannot be. */
+  BrokerImage.Endpoint endpoint(int id) {
+    BrokerImage broker = image.brokers().get(id);
+    return broker == null || broker.fenced() ? null : broker.listeners().get(listener);
+  }
+
+  /** Whether the broker is known and not fenced, whatever its listeners. */
+  boolean alive(int id) {
+    BrokerImage broker = image.brokers().get(id);
+    return broker != null && !broker.fenced();
+  }
+
+  /** The leader if this client can reach it, else -1. */
+  int leader(PartitionImage partition) {
+    return endpoint(partition.leader()) == null ? PartitionImage.NO_LEADER : partition.leader();
+  }
+
+  List<Integer> offline(PartitionImage partition) {
+    List<Integer> offline = new ArrayList<>(0);
+    for (int id : partition.replicas()) {
+      if (endpoint(id) == null) {
+        offline.add(id);
+      }
+    }
+    return offline;
+  }
+
+  /** Those of the replicas that this client can reach. */
+  List<Integer> online(List<Integer> replicas) {
+    return replicas.stream().filter(id -> endpoint(id) != null).toList();
+  }
+}

@@ -1,0 +1,26 @@
+package io.myelin.broker.api.admin;
+
+import io.myelin.metadata.Controller.Refusal;
+import org.apache.kafka.common.protocol.Errors;
+
+/** The Kafka error code of each refusal of the controller. */
+final class Refusals {
+  private Refusals() {}
+
+  static Errors error(Refusal refusal) {
+    return switch (refusal) {
+      case TOPIC_ALREADY_EXISTS -> Errors.TOPIC_ALREADY_EXISTS;
+      case UNKNOWN_TOPIC -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
+      case INVALID_TOPIC -> Errors.INVALID_TOPIC_EXCEPTION;
+      case INVALID_PARTITIONS -> Errors.INVALID_PARTITIONS;
+      case INVALID_REPLICATION_FACTOR -> Errors.INVALID_REPLICATION_FACTOR;
+      case INVALID_REPLICA_ASSIGNMENT -> Errors.INVALID_REPLICA_ASSIGNMENT;
+      case INVALID_CONFIG -> Errors.INVALID_CONFIG;
+      case INVALID_REQUEST -> Errors.INVALID_REQUEST;
+      case POLICY_VIOLATION -> Errors.POLICY_VIOLATION;
+      case NOT_CONTROLLER -> Errors.NOT_CONTROLLER;
+      // Clients try again after this one, as they should.
+      case UNAVAILABLE -> Errors.REQUEST_TIMED_OUT;
+    };
+  }
+}

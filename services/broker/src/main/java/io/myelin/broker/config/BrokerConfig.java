@@ -1,0 +1,263 @@
+package io.myelin.broker.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * What a broker is started with: checked, and typed by concern. Immutable. Dynamic settings, which
+ * come with the image, are in {@link BrokerConfigs} and {@link TopicConfigs}.
+ *
+ * @param warnings keys that were given and mean nothing here
+ */
+public record BrokerConfig(
+    int nodeId,
+    Optional<String> rack,
+    List<String> logDirs,
+    SocketSettings sockets,
+    TopicSettings topics,
+    InternalTopicSettings offsetsTopic,
+    GroupSettings groups,
+    FetchSettings fetch,
+    LogMaintenanceSettings maintenance,
+    BrokerConfigs all,
+    List<String> warnings) {
+
+  /**
+   * Limits of connections.
+   *
+   * @param requestBytesMax socket.request.max.bytes
+   * @param connectionsMaxIdleMs connections.max.idle.ms
+   * @param maxConnections max.connections
+   * @param maxConnectionsPerIp max.connections.per.ip
+   * @param networkThreads num.network.threads, if somebody set it
+   */
+  public record SocketSettings(
+      int requestBytesMax,
+      long connectionsMaxIdleMs,
+      int maxConnections,
+      int maxConnectionsPerIp,
+      Optional<Integer> networkThreads) {}
+
+  /**
+   * How topics come and go.
+   *
+   * @param autoCreate auto.create.topics.enable
+   * @param deletable delete.topic.enable
+   * @param partitions num.partitions
+   * @param replicationFactor default.replication.factor
+   */
+  public record TopicSettings(
+      boolean autoCreate, boolean deletable, int partitions, int replicationFactor) {}
+
+  /**
+   * How an internal topic is made.
+   *
+   * @param segmentBytes its segment.bytes
+   */
+  public record InternalTopicSettings(int partitions, int replicationFactor, int segmentBytes) {}
+
+  /**
+   * Limits of groups.
+   *
+   * @param minSessionTimeoutMs group.min.session.timeout.ms
+   * @param maxSessionTimeoutMs group.max.session.timeout.ms
+   * @param sizeMax group.max.size
+   * @param initialRebalanceDelayMs group.initial.rebalance.delay.ms
+   * @param offsetMetadataBytesMax offset.metadata.max.bytes
+   * @param offsetsRetentionMs offsets.retention.minutes
+   * @param offsetsRetentionCheckIntervalMs offsets.retention.check.interval.ms
+   * @param offsetsCommitTimeoutMs offsets.commit.timeout.ms
+   */
+  public record GroupSettings(
+      int minSessionTimeoutMs,
+      int maxSessionTimeoutMs,
+      int sizeMax,
+      int initialRebalanceDelayMs,
+      int offsetMetadataBytesMax,
+      long offsetsRetentionMs,
+      long offsetsRetentionCheckIntervalMs,
+      int offsetsCommitTimeoutMs) {}
+
+  /**
+   * Limits of fetches.
+   *
+   * @param responseBytesMax fetch.max.bytes
+   * @param sessionSlots max.incremental.fetch.session.cache.slots
+   */
+  public record FetchSettings(int responseBytesMax, int sessionSlots) {}
+
+  /**
+   * How often logs are looked after; milliseconds.
+   *
+   * @param retentionCheckIntervalMs log.retention.check.interval.ms
+   * @param recoveryPointIntervalMs log.flush.offset.checkpoint.interval.ms
+   * @param startOffsetIntervalMs log.flush.start.offset.checkpoint.interval.ms
+   * @param highWatermarkIntervalMs replica.high.watermark.checkpoint.interval.ms
+   * @param cleanerBackoffMs log.cleaner.backoff.ms
+   * @param cleanerDedupeBytes log.cleaner.dedupe.buffer.size
+   * @param cleanerEnabled log.cleaner.enable
+   * @param recoveryThreadsPerDir num.recovery.threads.per.data.dir, if somebody set it
+   */
+  public record LogMaintenanceSettings(
+      long retentionCheckIntervalMs,
+      long recoveryPointIntervalMs,
+      long startOffsetIntervalMs,
+      long highWatermarkIntervalMs,
+      long cleanerBackoffMs,
+      long cleanerDedupeBytes,
+      boolean cleanerEnabled,
+      Optional<Integer> recoveryThreadsPerDir) {}
+
+  /** Defaults of a process that is the whole cluster: nobody else could hold a second replica. */
+  public static final Map<String, String> STANDALONE_DEFAULTS =
+      Map.of(
+          // As in the configuration that Kafka ships for a first try: a group of one starts at
+          // once.
+          "group.initial.rebalance.delay.ms", "0",
+          "offsets.topic.replication.factor", "1",
+          "transaction.state.log.replication.factor", "1",
+          "transaction.state.log.min.isr", "1");
+
+  /**
+   * @param given keys and values as a person wrote them, put together from file, environment and
+   *     flags
+   * @param shapeDefaults defaults that differ from Kafka's
+   * @throws ConfigRefusedException that names the key which is wrong
+   */
+  public static BrokerConfig of(Map<String, String> given, Map<String, String> shapeDefaults) {
+    List<String> warnings = new ArrayList<>();
+    Map<String, String> known = new TreeMap<>();
+    new TreeMap<>(given)
+        .forEach(
+            (name, value) -> {
+              check(name, value, warnings);
+              if (BrokerDefinitions.ALL.containsKey(name)) {
+                known.put(name, value);
+              }
+            });
+    Map<String, String> defaults = defaults(shapeDefaults);
+    int nodeId = nodeId(known);
+    known.put("node.id", Integer.toString(nodeId));
+    known.put("broker.id", Integer.toString(nodeId));
+    return new Reader(known, defaults).read(nodeId, warnings);
+  }
+
+  private static Map<String, String> defaults(Map<String, String> shapeDefaults) {
+    Map<String, String> defaults = new HashMap<>();
+    BrokerDefinitions.ALL.forEach(
+        (name, definition) -> {
+          if (definition.defaultValue() != null) {
+            defaults.put(name, definition.defaultValue());
+          }
+        });
+    defaults.putAll(shapeDefaults);
+    return defaults;
+  }
+
+  private static void check(String name, String value, List<String> warnings) {
+    ConfigDefinition definition =
+        BrokerDefinitions.ALL.getOrDefault(name, MyelinDefinitions.ALL.get(name));
+    if (definition != null) {
+      try {
+        definition.parse(value);
+      } catch (ConfigException e) {
+        throw new ConfigRefusedException(e.getMessage());
+      }
+    } else if (name.startsWith("myelin.")) {
+      throw new ConfigRefusedException(
+          "There is no setting "
+              + name
+              + "; did you mean "
+              + NearestName.of(name, MyelinDefinitions.ALL.keySet())
+              + "?");
+    } else if (!name.startsWith("listener.name.")) {
+      warnings.add("The setting " + name + " means nothing to Myelin and is ignored");
+    }
+  }
+
+  private static int nodeId(Map<String, String> known) {
+    String nodeId = known.get("node.id");
+    String brokerId = known.get("broker.id");
+    if (nodeId != null && brokerId != null && !nodeId.trim().equals(brokerId.trim())) {
+      throw new ConfigRefusedException(
+          "node.id is " + nodeId + " and broker.id is " + brokerId + "; set only node.id");
+    }
+    return Integer.parseInt(
+        Optional.ofNullable(nodeId).or(() -> Optional.ofNullable(brokerId)).orElse("0").trim());
+  }
+
+  /** Typed access while the record is put together. */
+  private record Reader(Map<String, String> given, Map<String, String> defaults) {
+
+    BrokerConfig read(int nodeId, List<String> warnings) {
+      return new BrokerConfig(
+          nodeId,
+          Optional.ofNullable(text("broker.rack")),
+          List.of(
+              (given.containsKey("log.dirs") ? text("log.dirs") : text("log.dir")).split(" *, *")),
+          new SocketSettings(
+              integer("socket.request.max.bytes"),
+              longValue("connections.max.idle.ms"),
+              integer("max.connections"),
+              integer("max.connections.per.ip"),
+              ifGiven("num.network.threads")),
+          new TopicSettings(
+              bool("auto.create.topics.enable"),
+              bool("delete.topic.enable"),
+              integer("num.partitions"),
+              integer("default.replication.factor")),
+          new InternalTopicSettings(
+              integer("offsets.topic.num.partitions"),
+              integer("offsets.topic.replication.factor"),
+              integer("offsets.topic.segment.bytes")),
+          new GroupSettings(
+              integer("group.min.session.timeout.ms"),
+              integer("group.max.session.timeout.ms"),
+              integer("group.max.size"),
+              integer("group.initial.rebalance.delay.ms"),
+              integer("offset.metadata.max.bytes"),
+              longValue("offsets.retention.minutes") * 60_000,
+              longValue("offsets.retention.check.interval.ms"),
+              integer("offsets.commit.timeout.ms")),
+          new FetchSettings(
+              integer("fetch.max.bytes"), integer("max.incremental.fetch.session.cache.slots")),
+          new LogMaintenanceSettings(
+              longValue("log.retention.check.interval.ms"),
+              longValue("log.flush.offset.checkpoint.interval.ms"),
+              longValue("log.flush.start.offset.checkpoint.interval.ms"),
+              longValue("replica.high.watermark.checkpoint.interval.ms"),
+              longValue("log.cleaner.backoff.ms"),
+              longValue("log.cleaner.dedupe.buffer.size"),
+              bool("log.cleaner.enable"),
+              ifGiven("num.recovery.threads.per.data.dir")),
+          new BrokerConfigs(nodeId, given, defaults),
+          List.copyOf(warnings));
+    }
+
+    private String text(String name) {
+      String value = given.getOrDefault(name, defaults.get(name));
+      return value == null ? null : value.trim();
+    }
+
+    private int integer(String name) {
+      return Integer.parseInt(text(name));
+    }
+
+    private long longValue(String name) {
+      return Long.parseLong(text(name));
+    }
+
+    private boolean bool(String name) {
+      return Boolean.parseBoolean(text(name));
+    }
+
+    private Optional<Integer> ifGiven(String name) {
+      return Optional.ofNullable(given.get(name)).map(value -> Integer.parseInt(value.trim()));
+    }
+  }
+}

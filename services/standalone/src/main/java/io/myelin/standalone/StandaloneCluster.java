@@ -1,0 +1,118 @@
+package io.myelin.standalone;
+
+import io.myelin.broker.Broker;
+import io.myelin.broker.BrokerPlace;
+import io.myelin.broker.config.BrokerConfig;
+import io.myelin.broker.config.ConfigRefusedException;
+import io.myelin.broker.net.Listener;
+import io.myelin.broker.net.RequestObserver;
+import io.myelin.controller.ActiveController;
+import io.myelin.controller.ControllerSettings;
+import io.myelin.env.Environment;
+import io.myelin.env.jdk.JdkEnvironment;
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.FileMetadataStore;
+import io.myelin.metadata.MetadataFormatException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/**
+ * Controller, file store and broker in this process. The metadata are in the first log directory.
+ */
+public final class StandaloneCluster implements EmbeddedCluster {
+  private static final Logger log = Logger.getLogger(StandaloneCluster.class);
+  private static final String LISTENER = "PLAINTEXT";
+  private static final String METADATA = "metadata";
+
+  private final Settings settings;
+  private final Environment env = JdkEnvironment.create();
+  private ActiveController controller;
+  private Broker broker;
+
+  private StandaloneCluster(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** Found by the application through its services file. */
+  public static final class Maker implements Factory {
+    @Override
+    public EmbeddedCluster create(Settings settings) {
+      return new StandaloneCluster(settings);
+    }
+  }
+
+  @Override
+  public Endpoint start() {
+    try {
+      BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.STANDALONE_DEFAULTS);
+      config.warnings().forEach(log::warn);
+      controller = startController(config);
+      broker = Broker.start(config, place(), env, controller, controller, RequestObserver.NONE);
+      return new Endpoint(
+          new HostPort(settings.advertised().host(), portOf(settings.advertised())));
+    } catch (ConfigRefusedException | MetadataFormatException | IOException e) {
+      close();
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  private ActiveController startController(BrokerConfig config) throws IOException {
+    Path directory = settings.dataDir().resolve(METADATA);
+    FileMetadataStore store =
+        FileMetadataStore.open(
+            env.disk(), directory, env.threads().serial("metadata-store"), env.randomness());
+    return ActiveController.start(
+            store,
+            new ControllerSettings(
+                config.nodeId(),
+                config.topics().partitions(),
+                config.topics().replicationFactor(),
+                Map.of()),
+            env.threads(),
+            env.randomness())
+        .join();
+  }
+
+  private BrokerPlace place() {
+    HostPort kafka = settings.kafka();
+    InetSocketAddress bind =
+        kafka.host().isEmpty()
+            ? new InetSocketAddress(kafka.port())
+            : new InetSocketAddress(kafka.host(), kafka.port());
+    HostPort advertised = settings.advertised();
+    return new BrokerPlace(
+        settings.logDirs(),
+        List.of(new Listener(LISTENER, bind)),
+        advertised.port() == 0
+            ? Map.of() // a free port: known once it is bound
+            : Map.of(LISTENER, new BrokerImage.Endpoint(advertised.host(), advertised.port())));
+  }
+
+  private int portOf(HostPort advertised) {
+    return advertised.port() == 0 ? broker.addresses().getFirst().getPort() : advertised.port();
+  }
+
+  @Override
+  public boolean isServing() {
+    return broker != null;
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (broker != null) {
+        broker.close();
+      }
+    } catch (IOException e) {
+      log.errorf(e, "The stop was not orderly; the next start recovers: %s", e.getMessage());
+    } finally {
+      if (controller != null) {
+        controller.close();
+      }
+    }
+  }
+}

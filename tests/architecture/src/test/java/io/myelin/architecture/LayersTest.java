@@ -1,0 +1,100 @@
+package io.myelin.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import org.junit.jupiter.api.Test;
+
+/** Who may depend on whom: libraries never on services, services never on each other. */
+final class LayersTest {
+  private static final String[] SERVICES = {
+    "io.myelin.broker..", "io.myelin.controller..", "io.myelin.standalone.."
+  };
+  private static final String[] OTHER_LIBRARIES = {
+    "io.myelin.log..", "io.myelin.metadata..", "io.myelin.protocol..", "io.myelin.sim.."
+  };
+
+  @Test
+  void theOutsideWorldDependsOnTheJdkAlone() {
+    Code.check(
+        classes()
+            .that()
+            .resideInAPackage("io.myelin.env..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.myelin.env..", "java.."));
+  }
+
+  @Test
+  void theStorageEngineDependsOnTheOutsideWorldAndCompressionAlone() {
+    Code.check(
+        classes()
+            .that()
+            .resideInAPackage("io.myelin.log..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "io.myelin.log..",
+                "io.myelin.env..",
+                "java..",
+                "com.github.luben.zstd..",
+                "net.jpountz..",
+                "org.xerial.snappy.."));
+  }
+
+  @Test
+  void theClusterModelDependsOnTheOutsideWorldAlone() {
+    Code.check(
+        classes()
+            .that()
+            .resideInAPackage("io.myelin.metadata..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "io.myelin.metadata..", "io.myelin.env..", "java..", "org.pcollections.."));
+  }
+
+  @Test
+  void theProtocolKnowsNothingOfTheRest() {
+    Code.check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.myelin.protocol..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.myelin.log..", "io.myelin.metadata..", "io.myelin.env.."));
+  }
+
+  @Test
+  void librariesNeverDependOnServices() {
+    Code.check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(OTHER_LIBRARIES)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SERVICES));
+  }
+
+  @Test
+  void theBrokerDependsOnNoOtherService() {
+    Code.check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.myelin.broker..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.myelin.controller..", "io.myelin.standalone.."));
+  }
+
+  @Test
+  void theControllerDependsOnNoOtherService() {
+    Code.check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.myelin.controller..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.myelin.broker..", "io.myelin.standalone.."));
+  }
+}
