@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * One log directory: its lock, its identity, its partitions and Kafka's checkpoint files.
@@ -53,6 +55,17 @@ public interface LogDirectory {
    * be used any more.
    */
   void delete(String topic, int partition) throws IOException;
+
+  /**
+   * Compacts a partition that is open, if its settings say so and it is dirty enough. Returns at
+   * once; the pass runs on the directory's workers and hops to {@code shard} for what belongs to
+   * the log's owner. One pass at a time per partition.
+   *
+   * @param mapBytesMax memory for the keys of the pass (log.cleaner.dedupe.buffer.size); what does
+   *     not fit is left to the next pass
+   * @return completes with whether a pass was made
+   */
+  CompletionStage<Boolean> compact(String topic, int partition, long mapBytesMax, Executor shard);
 
   /** Writes the recovery-point, log-start-offset and high-watermark checkpoints. */
   void checkpoint() throws IOException;

@@ -83,9 +83,9 @@ final class Checkpoints {
     cleaned.remove(folder);
   }
 
-  /** Where compaction of a partition goes on, 0 if it never ran. */
-  synchronized long cleanedUpTo(String folder) {
-    return cleaned.getOrDefault(folder, 0L);
+  /** Where compaction of a partition goes on, null if it never ran. */
+  synchronized Long cleanedUpTo(String folder) {
+    return cleaned.get(folder);
   }
 
   /** Returns when the offset is on stable storage. */

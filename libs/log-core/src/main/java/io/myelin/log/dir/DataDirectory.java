@@ -15,6 +15,7 @@ import io.myelin.log.store.Folder;
 import io.myelin.log.store.LogLoader;
 import io.myelin.log.store.StoredLog;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
@@ -221,7 +224,32 @@ public final class DataDirectory implements LogDirectory {
       disk.deleteIfExists(doomed);
     } catch (IOException e) {
       // Nothing that is needed is lost; the next start tries again.
-      throw new java.io.UncheckedIOException("cannot delete " + doomed, e);
+      throw new UncheckedIOException("cannot delete " + doomed, e);
+    }
+  }
+
+  @Override
+  public CompletionStage<Boolean> compact(
+      String topic, int partition, long mapBytesMax, Executor shard) {
+    String name = new FolderName(topic, partition).toString();
+    StoredLog log = logs.get(name);
+    if (log == null) {
+      return CompletableFuture.completedStage(false);
+    }
+    return log.compact(checkpoints.cleanedUpTo(name), mapBytesMax, shard)
+        .thenApplyAsync(cleanedTo -> rememberCleaned(log, name, cleanedTo), workers);
+  }
+
+  private boolean rememberCleaned(StoredLog log, String name, Long cleanedTo) {
+    // A log that was deleted meanwhile must not leave its offset to a new one of its name.
+    if (cleanedTo == null || logs.get(name) != log) {
+      return false;
+    }
+    try {
+      checkpoints.cleaned(name, cleanedTo);
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write where compaction of " + name + " ended", e);
     }
   }
 

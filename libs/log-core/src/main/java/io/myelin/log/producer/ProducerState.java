@@ -3,6 +3,7 @@ package io.myelin.log.producer;
 import io.myelin.log.AppendResult;
 import io.myelin.log.PartitionLog.ProducerInfo;
 import io.myelin.log.ReadResult.AbortedTransaction;
+import io.myelin.log.clean.BatchCleaner;
 import io.myelin.log.record.BatchLayout;
 import io.myelin.log.record.ValidBatch;
 import java.nio.ByteBuffer;
@@ -315,6 +316,17 @@ public final class ProducerState {
       }
     }
     return result;
+  }
+
+  /** What each producer wrote last: compaction keeps these batches, at least as empty ones. */
+  public Map<Long, BatchCleaner.LastRecord> lastRecords() {
+    Map<Long, BatchCleaner.LastRecord> last = new HashMap<>();
+    if (producers != null) {
+      for (ProducerEntry p : producers.values()) {
+        last.put(p.producerId, new BatchCleaner.LastRecord(p.lastOffset(), p.epoch));
+      }
+    }
+    return last;
   }
 
   /** The snapshot file's bytes for the present state. */

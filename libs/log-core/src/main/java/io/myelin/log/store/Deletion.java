@@ -7,7 +7,10 @@ import java.util.List;
 final class Deletion {
   private Deletion() {}
 
-  /** Deletes the files of segments that are marked, file.delete.delay.ms from now. */
+  /**
+   * Deletes the renamed files of segments, file.delete.delay.ms from now; until then older views
+   * may go on reading those whose files are open.
+   */
   static void later(StoredLog log, List<Segment> marked) {
     if (marked.isEmpty()) {
       return;
@@ -24,6 +27,8 @@ final class Deletion {
   private static void delete(StoredLog log, List<Segment> segments) {
     try {
       for (Segment segment : segments) {
+        segment.deleted = true;
+        segment.closeFiles();
         segment.deleteFiles();
       }
     } catch (IOException e) {

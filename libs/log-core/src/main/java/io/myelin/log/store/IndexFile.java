@@ -83,6 +83,15 @@ final class IndexFile {
     }
   }
 
+  /** A reference to the file, or null if there is none. */
+  OpenFile acquireIfPresent() throws IOException {
+    try {
+      return file.acquire();
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
   int entries() throws IOException {
     Tail now = tail();
     return now.fileEntries + now.count;

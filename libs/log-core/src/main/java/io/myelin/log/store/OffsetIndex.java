@@ -14,8 +14,8 @@ final class OffsetIndex {
   private final IndexFile file;
   private final long baseOffset;
 
-  OffsetIndex(Folder folder, long baseOffset) {
-    this.file = new IndexFile(folder, baseOffset, FileNames.INDEX, ENTRY_BYTES);
+  OffsetIndex(Folder folder, long baseOffset, String extra) {
+    this.file = new IndexFile(folder, baseOffset, FileNames.INDEX + extra, ENTRY_BYTES);
     this.baseOffset = baseOffset;
   }
 

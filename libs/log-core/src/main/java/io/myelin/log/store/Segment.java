@@ -33,16 +33,25 @@ final class Segment {
   private long firstTimestamp = UNKNOWN;
   private int bytesSinceIndexEntry;
   private OpenFile pinned;
+  private OpenFile pinnedOffsets;
+  private OpenFile pinnedTimes;
 
   Segment(Folder folder, long baseOffset, long rollJitterMs) {
+    this(folder, baseOffset, rollJitterMs, "");
+  }
+
+  /**
+   * @param extra what follows the files' suffixes while they are made: {@link FileNames#CLEANED}
+   */
+  Segment(Folder folder, long baseOffset, long rollJitterMs, String extra) {
     this.folder = folder;
     this.baseOffset = baseOffset;
     this.rollJitterMs = rollJitterMs;
     this.createdMs = folder.environment().clock().wallMs();
-    this.log = new CachedFile(folder, baseOffset, FileNames.LOG);
-    this.offsets = new OffsetIndex(folder, baseOffset);
-    this.times = new TimeIndex(folder, baseOffset);
-    this.transactions = new TransactionIndex(folder, baseOffset);
+    this.log = new CachedFile(folder, baseOffset, FileNames.LOG + extra);
+    this.offsets = new OffsetIndex(folder, baseOffset, extra);
+    this.times = new TimeIndex(folder, baseOffset, extra);
+    this.transactions = new TransactionIndex(folder, baseOffset, extra);
   }
 
   /** Creates the log file of a new segment; its index files appear with their first entries. */
@@ -79,10 +88,30 @@ final class Segment {
   }
 
   void unpin() {
-    if (pinned != null) {
-      pinned.release();
-      pinned = null;
+    pinned = releaseIfHeld(pinned);
+    pinnedOffsets = releaseIfHeld(pinnedOffsets);
+    pinnedTimes = releaseIfHeld(pinnedTimes);
+  }
+
+  private static OpenFile releaseIfHeld(OpenFile file) {
+    if (file != null) {
+      file.release();
     }
+    return null;
+  }
+
+  /** Keeps every file open, so that older views can go on reading when other files get the names. */
+  void pinAll() throws IOException {
+    pin();
+    pinnedOffsets = offsets.file().acquireIfPresent();
+    pinnedTimes = times.file().acquireIfPresent();
+    transactions.entries();
+  }
+
+  /** First batch's largest timestamp, -1 if there is none. */
+  long firstTimestamp() throws IOException {
+    loadFirstTimestamp();
+    return firstTimestamp == UNKNOWN ? -1 : firstTimestamp;
   }
 
   /** Updates indexes and timestamps for a batch that is in the file at {@code position}. */
@@ -131,6 +160,11 @@ final class Segment {
 
   /** How long the segment has waited to be rolled, as Kafka counts: by its batches' timestamps. */
   long waitedMs(long batchTimestamp, long nowMs) throws IOException {
+    loadFirstTimestamp();
+    return firstTimestamp >= 0 ? batchTimestamp - firstTimestamp : nowMs - createdMs;
+  }
+
+  private void loadFirstTimestamp() throws IOException {
     if (firstTimestamp == UNKNOWN && size > 0) {
       OpenFile file = log.acquire();
       try {
@@ -140,7 +174,6 @@ final class Segment {
         file.release();
       }
     }
-    return firstTimestamp >= 0 ? batchTimestamp - firstTimestamp : nowMs - createdMs;
   }
 
   /** Whether the indexes have no room for {@code more} entries. */
@@ -260,11 +293,20 @@ final class Segment {
    */
   void markDeleted() throws IOException {
     deleted = true;
-    for (String suffix : SUFFIXES) {
-      rename(folder.file(baseOffset, suffix), folder.file(baseOffset, suffix + FileNames.DELETED));
-    }
+    renameForDeletion(true);
     folder.disk().syncDirectory(folder.path());
     closeFiles();
+  }
+
+  /** Renames the files; not durable on return. */
+  void renameForDeletion(boolean withSnapshot) throws IOException {
+    for (String suffix : SUFFIXES) {
+      if (withSnapshot || !suffix.equals(FileNames.SNAPSHOT)) {
+        rename(
+            folder.file(baseOffset, suffix),
+            folder.file(baseOffset, suffix + FileNames.DELETED));
+      }
+    }
   }
 
   private void rename(Path from, Path to) throws IOException {

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -25,6 +27,9 @@ public final class StoredLog implements PartitionLog {
   final Flusher flusher;
   private final Appender appender;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  /** Retention or compaction is at work: one of them at a time. */
+  final AtomicBoolean restructuring = new AtomicBoolean();
+
   private volatile LogConfig config;
   private volatile View view;
 
@@ -137,7 +142,23 @@ public final class StoredLog implements PartitionLog {
 
   @Override
   public CompletionStage<Long> enforceRetention(Executor shard) {
-    return Retention.enforce(this, shard);
+    if (!restructuring.compareAndSet(false, true)) {
+      return CompletableFuture.completedStage(0L);
+    }
+    return Retention.enforce(this, shard)
+        .whenComplete((freed, error) -> restructuring.set(false));
+  }
+
+  /**
+   * One compaction pass if it is due: plans and cleans on the workers, hops to {@code shard} for
+   * what belongs to the owner. One at a time per log, and none beside retention.
+   *
+   * @param cleanedTo where the last pass ended, null if there was none
+   * @param mapBytesMax memory for the keys of the pass
+   * @return where the next pass begins, null if nothing was to be done
+   */
+  public CompletionStage<Long> compact(Long cleanedTo, long mapBytesMax, Executor shard) {
+    return new CompactionRun(this, mapBytesMax, shard).start(cleanedTo);
   }
 
   @Override

@@ -14,8 +14,8 @@ final class TimeIndex {
   private final IndexFile file;
   private final long baseOffset;
 
-  TimeIndex(Folder folder, long baseOffset) {
-    this.file = new IndexFile(folder, baseOffset, FileNames.TIME_INDEX, ENTRY_BYTES);
+  TimeIndex(Folder folder, long baseOffset, String extra) {
+    this.file = new IndexFile(folder, baseOffset, FileNames.TIME_INDEX + extra, ENTRY_BYTES);
     this.baseOffset = baseOffset;
   }
 

@@ -30,9 +30,11 @@ final class TransactionIndex {
 
   private final Folder folder;
   private final long baseOffset;
+  private final String suffix;
   private volatile AbortedTransaction[] entries;
 
-  TransactionIndex(Folder folder, long baseOffset) {
+  TransactionIndex(Folder folder, long baseOffset, String extra) {
+    this.suffix = FileNames.TXN_INDEX + extra;
     this.folder = folder;
     this.baseOffset = baseOffset;
   }
@@ -57,6 +59,11 @@ final class TransactionIndex {
     AbortedTransaction[] longer = java.util.Arrays.copyOf(old, old.length + 1);
     longer[old.length] = aborted;
     entries = longer;
+  }
+
+  /** All of them, in the order of their markers. */
+  List<AbortedTransaction> entries() throws IOException {
+    return List.of(load());
   }
 
   /** Adds those that overlap {@code [from, to)} to {@code found}. */
@@ -127,6 +134,6 @@ final class TransactionIndex {
   }
 
   private java.nio.file.Path path() {
-    return folder.file(baseOffset, FileNames.TXN_INDEX);
+    return folder.file(baseOffset, suffix);
   }
 }
