@@ -189,10 +189,8 @@ final class Compaction {
   }
 
   /** A buffer that the batch at the chunk's start fits into. */
-  private ByteBuffer largerFor(Segment segment, ByteBuffer chunk, int position)
-      throws IOException {
-    int needed =
-        chunk.limit() < BatchLayout.PREFIX_BYTES ? 0 : BatchLayout.sizeInBytes(chunk, 0);
+  private ByteBuffer largerFor(Segment segment, ByteBuffer chunk, int position) throws IOException {
+    int needed = chunk.limit() < BatchLayout.PREFIX_BYTES ? 0 : BatchLayout.sizeInBytes(chunk, 0);
     if (needed <= chunk.capacity() || needed > segment.size - position) {
       throw new IOException(
           "%s has no whole batch at byte %d"

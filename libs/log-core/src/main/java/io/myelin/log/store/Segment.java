@@ -100,7 +100,9 @@ final class Segment {
     return null;
   }
 
-  /** Keeps every file open, so that older views can go on reading when other files get the names. */
+  /**
+   * Keeps every file open, so that older views can go on reading when other files get the names.
+   */
   void pinAll() throws IOException {
     pin();
     pinnedOffsets = offsets.file().acquireIfPresent();
@@ -303,8 +305,7 @@ final class Segment {
     for (String suffix : SUFFIXES) {
       if (withSnapshot || !suffix.equals(FileNames.SNAPSHOT)) {
         rename(
-            folder.file(baseOffset, suffix),
-            folder.file(baseOffset, suffix + FileNames.DELETED));
+            folder.file(baseOffset, suffix), folder.file(baseOffset, suffix + FileNames.DELETED));
       }
     }
   }

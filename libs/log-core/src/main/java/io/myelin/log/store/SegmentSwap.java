@@ -23,9 +23,7 @@ final class SegmentSwap {
     List<Segment> segments = new ArrayList<>(List.of(log.parts.segments));
     int at = segments.indexOf(replacement.old().getFirst());
     int end = at + replacement.old().size();
-    if (at < 0
-        || end >= segments.size()
-        || !segments.subList(at, end).equals(replacement.old())) {
+    if (at < 0 || end >= segments.size() || !segments.subList(at, end).equals(replacement.old())) {
       return false;
     }
     Folder folder = log.folder;

@@ -27,6 +27,7 @@ public final class StoredLog implements PartitionLog {
   final Flusher flusher;
   private final Appender appender;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
   /** Retention or compaction is at work: one of them at a time. */
   final AtomicBoolean restructuring = new AtomicBoolean();
 
@@ -145,8 +146,7 @@ public final class StoredLog implements PartitionLog {
     if (!restructuring.compareAndSet(false, true)) {
       return CompletableFuture.completedStage(0L);
     }
-    return Retention.enforce(this, shard)
-        .whenComplete((freed, error) -> restructuring.set(false));
+    return Retention.enforce(this, shard).whenComplete((freed, error) -> restructuring.set(false));
   }
 
   /**
