@@ -3,18 +3,16 @@ package io.myelin.broker.api.admin;
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.RequestContext;
 import io.myelin.broker.config.BrokerConfigs;
+import io.myelin.broker.config.ClientMetricsConfigs;
 import io.myelin.broker.config.ConfigDefinition;
-import io.myelin.broker.config.ConfigSource;
 import io.myelin.broker.config.EffectiveConfig;
 import io.myelin.broker.config.GroupConfigs;
 import io.myelin.broker.config.TopicConfigs;
 import io.myelin.metadata.ClusterImage;
-import io.myelin.metadata.ConfigKey;
 import io.myelin.metadata.MetadataPublisher;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.config.ConfigDef;
@@ -108,7 +106,7 @@ public final class DescribeConfigsHandler
         if (name == null || name.isEmpty()) {
           throw new InvalidRequestException("Client metrics subscription name must not be empty");
         }
-        addClientMetrics(image, name, result);
+        add(result, ClientMetricsConfigs.describe(image, name).values(), false, request, resource);
       }
       case BROKER_LOGGER, UNKNOWN ->
           throw new InvalidRequestException("Unsupported resource type: " + type);
@@ -171,20 +169,6 @@ public final class DescribeConfigsHandler
         .setConfigType(type(config.definition().type()).id())
         .setDocumentation(
             request.includeDocumentation() ? config.definition().documentation() : null);
-  }
-
-  private static void addClientMetrics(
-      ClusterImage image, String name, DescribeConfigsResult result) {
-    new TreeMap<>(image.config(new ConfigKey(ConfigKey.Type.CLIENT_METRICS, name)))
-        .forEach(
-            (key, value) ->
-                result
-                    .configs()
-                    .add(
-                        new DescribeConfigsResourceResult()
-                            .setName(key)
-                            .setValue(value)
-                            .setConfigSource(ConfigSource.CLIENT_METRICS.id())));
   }
 
   private static DescribeConfigsResponse.ConfigType type(ConfigDef.Type type) {
