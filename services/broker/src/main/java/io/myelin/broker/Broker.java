@@ -10,9 +10,11 @@ import io.myelin.broker.api.admin.DeleteTopicsHandler;
 import io.myelin.broker.api.admin.DescribeClusterHandler;
 import io.myelin.broker.api.admin.DescribeConfigsHandler;
 import io.myelin.broker.api.admin.DescribeTopicPartitionsHandler;
+import io.myelin.broker.api.admin.ElectLeadersHandler;
 import io.myelin.broker.api.admin.IncrementalAlterConfigsHandler;
 import io.myelin.broker.api.admin.InternalTopics;
 import io.myelin.broker.api.admin.ListConfigResourcesHandler;
+import io.myelin.broker.api.admin.ListPartitionReassignmentsHandler;
 import io.myelin.broker.api.admin.MetadataHandler;
 import io.myelin.broker.api.data.DeleteRecordsHandler;
 import io.myelin.broker.api.data.DescribeLogDirsHandler;
@@ -254,7 +256,9 @@ public final class Broker implements AutoCloseable {
         new DescribeConfigsHandler(metadata, config.all()),
         new AlterConfigsHandler(metadata, controller, config.all()),
         new IncrementalAlterConfigsHandler(metadata, controller, config.all()),
-        new ListConfigResourcesHandler(metadata));
+        new ListConfigResourcesHandler(metadata),
+        new ElectLeadersHandler(metadata),
+        new ListPartitionReassignmentsHandler());
   }
 
   private static List<ApiHandler<?, ?>> groupHandlers(

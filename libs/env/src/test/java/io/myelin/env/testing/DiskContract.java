@@ -87,7 +87,9 @@ public abstract class DiskContract {
   @Test
   void writesMoreBuffersThanTheKernelTakesAtOnce() throws IOException {
     ByteBuffer[] buffers =
-        IntStream.range(0, 5000).mapToObj(i -> bytes(i % 7 == 0 ? "" : i + ",")).toArray(ByteBuffer[]::new);
+        IntStream.range(0, 5000)
+            .mapToObj(i -> bytes(i % 7 == 0 ? "" : i + ","))
+            .toArray(ByteBuffer[]::new);
     StringBuilder expected = new StringBuilder("head ");
     IntStream.range(0, 4000).filter(i -> i % 7 != 0).forEach(i -> expected.append(i).append(','));
     try (DiskFile file = disk().open(path("a"), OpenMode.CREATE)) {

@@ -3,6 +3,7 @@ package io.myelin.log.clean;
 import io.myelin.log.record.BatchBuilder;
 import io.myelin.log.record.BatchLayout;
 import io.myelin.log.record.RecordCursor;
+import io.myelin.log.record.TooLargeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
@@ -15,7 +16,7 @@ import java.util.Map;
  * whose delete horizon has passed (KIP-534: set when a pass first meets it, so that every consumer
  * has delete.retention.ms to see it); a batch with the last sequence number of a live producer, and
  * the last batch of the pass, stay at least as empty ones. A batch of which nothing goes is handed
- * on as it is, byte for byte.
+ * on as it is, byte for byte; so is one with a record that is too large to be read into memory.
  *
  * <p>Confined to one thread. No I/O of its own: a failing sink fails the pass.
  */
@@ -106,6 +107,10 @@ public final class BatchCleaner {
             tombstones |= !cursor.hasValue();
           }
         }
+      } catch (TooLargeException e) {
+        // Left as it is: what is not compacted is no loss, a broker out of memory is one.
+        sink.write(chunk.slice(batch, size));
+        return;
       }
     }
     if (kept.isEmpty()) {
@@ -161,13 +166,13 @@ public final class BatchCleaner {
   }
 
   private ByteBuffer rebuild(ByteBuffer chunk, int batch, boolean startHorizon) {
-    BatchBuilder builder = BatchBuilder.like(chunk, batch);
-    if (startHorizon) {
-      builder.deleteHorizon(nowMs + deleteRetentionMs);
-    } else if (hasHorizon(chunk, batch)) {
-      builder.deleteHorizon(BatchLayout.baseTimestamp(chunk, batch));
-    }
-    try (RecordCursor cursor = RecordCursor.of(chunk, batch)) {
+    try (BatchBuilder builder = BatchBuilder.like(chunk, batch);
+        RecordCursor cursor = RecordCursor.of(chunk, batch)) {
+      if (startHorizon) {
+        builder.deleteHorizon(nowMs + deleteRetentionMs);
+      } else if (hasHorizon(chunk, batch)) {
+        builder.deleteHorizon(BatchLayout.baseTimestamp(chunk, batch));
+      }
       while (cursor.next()) {
         if (kept.get(cursor.index())) {
           builder.appendAt(
@@ -178,7 +183,7 @@ public final class BatchCleaner {
               cursor.headers());
         }
       }
+      return builder.build();
     }
-    return builder.build();
   }
 }

@@ -2,6 +2,7 @@ package io.myelin.log.clean;
 
 import io.myelin.log.record.BatchLayout;
 import io.myelin.log.record.RecordCursor;
+import io.myelin.log.record.TooLargeException;
 import java.nio.ByteBuffer;
 
 /**
@@ -62,6 +63,9 @@ public final class OffsetMapBuilder {
           return;
         }
       }
+    } catch (TooLargeException e) {
+      // Keys that the map does not know are not cleaned: the batch and older records stay.
+      return;
     }
   }
 

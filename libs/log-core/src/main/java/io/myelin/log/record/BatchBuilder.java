@@ -10,13 +10,14 @@ import java.util.zip.CRC32C;
 
 /**
  * Builds one record batch of message format v2, complete with its CRC. Settings first, then
- * records, then {@link #build}, once. Confined to one thread.
+ * records, then {@link #build}, once. A builder that is given up before that must be closed, for
+ * codecs hold memory outside the heap. Confined to one thread.
  */
-public final class BatchBuilder {
+public final class BatchBuilder implements AutoCloseable {
   private static final int INITIAL_BYTES = 512;
   private static final int NO_LEADER_EPOCH = -1;
 
-  private final GrowableBytes batch = new GrowableBytes(INITIAL_BYTES);
+  private final GrowableBytes batch;
   private final GrowableBytes record = new GrowableBytes(INITIAL_BYTES);
 
   private CompressionType compression = CompressionType.NONE;
@@ -39,6 +40,14 @@ public final class BatchBuilder {
   private long maxTimestamp = BatchLayout.NO_TIMESTAMP;
 
   public BatchBuilder() {
+    this(GrowableBytes.BYTES_MAX);
+  }
+
+  /**
+   * @param sizeMax bytes of the whole batch; more throws {@link TooLargeException}
+   */
+  BatchBuilder(int sizeMax) {
+    batch = new GrowableBytes(INITIAL_BYTES, sizeMax);
     batch.extend(BatchLayout.HEADER_BYTES);
   }
 
@@ -233,13 +242,7 @@ public final class BatchBuilder {
     if (recordCount == 0 && !lastOffsetFixed) {
       throw new IllegalStateException("A batch without records");
     }
-    try {
-      if (sink != null) {
-        sink.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Into memory: cannot happen", e);
-    }
+    close();
     ByteBuffer built = ByteBuffer.wrap(batch.array(), 0, batch.size());
     int attributes = flags | (recordCount == 0 ? 0 : compression.id());
     boolean appendTime = (flags & BatchLayout.LOG_APPEND_TIME_FLAG) != 0;
@@ -258,6 +261,20 @@ public final class BatchBuilder {
     built.putInt(BatchLayout.RECORD_COUNT, recordCount);
     sealCrc(built, 0, batch.size());
     return built;
+  }
+
+  /** Releases the codec; the builder cannot be used any more, unless it was built before. */
+  @Override
+  public void close() {
+    OutputStream open = sink;
+    sink = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException("Into memory: cannot happen", e);
+      }
+    }
   }
 
   /** Computes the CRC of the batch and writes it into its header. */

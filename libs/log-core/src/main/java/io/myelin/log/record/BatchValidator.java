@@ -237,12 +237,17 @@ public final class BatchValidator {
       throw new IllegalStateException("Only a topic's own compression.type recompresses");
     }
     CompressionType source = CompressionType.ofAttributes(BatchLayout.attributes(records, batch));
-    ByteBuffer built =
-        canKeepRecords(records, batch, findings)
-            ? Recompression.recompress(records, batch, size, source, type, level)
-            : Recompression.renumber(records, batch, type, level);
-    if (built.limit() > rules.messageBytesMax()) {
-      return tooLarge(built.limit(), rules);
+    int sizeMax = rules.messageBytesMax();
+    ByteBuffer built;
+    try {
+      built =
+          canKeepRecords(records, batch, findings)
+              ? Recompression.recompress(records, batch, size, source, type, level, sizeMax)
+              : Recompression.renumber(records, batch, type, level, sizeMax);
+    } catch (TooLargeException e) {
+      return reject(
+          Reason.MESSAGE_TOO_LARGE,
+          "In the topic's own compression.type: " + e.getMessage() + " (max.message.bytes)");
     }
     patchTimestamp(built, 0, rules, maxTimestamp);
     BatchBuilder.sealCrc(built, 0, built.limit());

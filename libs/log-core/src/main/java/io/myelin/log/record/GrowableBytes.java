@@ -4,15 +4,24 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Bytes in a heap array that grows by doubling. Confined to one thread. */
+/** Bytes in a heap array that grows by doubling, up to a limit. Confined to one thread. */
 final class GrowableBytes extends OutputStream {
   // Arrays cannot be longer; some virtual machines keep a few words of header.
-  private static final int BYTES_MAX = Integer.MAX_VALUE - 8;
+  static final int BYTES_MAX = Integer.MAX_VALUE - 8;
 
+  private final int bytesMax;
   private byte[] bytes;
   private int size;
 
   GrowableBytes(int capacity) {
+    this(capacity, BYTES_MAX);
+  }
+
+  /**
+   * @param bytesMax writing more throws {@link TooLargeException}
+   */
+  GrowableBytes(int capacity, int bytesMax) {
+    this.bytesMax = Math.min(bytesMax, BYTES_MAX);
     bytes = new byte[capacity];
   }
 
@@ -30,11 +39,11 @@ final class GrowableBytes extends OutputStream {
 
   /** Appends {@code count} bytes of undefined content and returns where they start. */
   int extend(int count) {
+    if (count > bytesMax - size) {
+      throw new TooLargeException("More than " + bytesMax + " bytes in one batch");
+    }
     if (count > bytes.length - size) {
       long wanted = Math.max((long) size + count, Math.min(2L * bytes.length, BYTES_MAX));
-      if (wanted > BYTES_MAX) {
-        throw new InvalidBatchException("More than " + BYTES_MAX + " bytes in one batch");
-      }
       bytes = Arrays.copyOf(bytes, (int) wanted);
     }
     int start = size;

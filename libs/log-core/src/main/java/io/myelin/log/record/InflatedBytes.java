@@ -17,6 +17,7 @@ final class InflatedBytes implements AutoCloseable {
   private final Scratch scratch;
   private final byte[] window;
   private final InputStream in;
+  private boolean closed;
   private int at;
   private int end;
   // Inflated bytes before the window.
@@ -143,6 +144,11 @@ final class InflatedBytes implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed) {
+      // Twice given back, the buffers would serve two batches at once.
+      return;
+    }
+    closed = true;
     try {
       in.close();
     } catch (IOException e) {

@@ -14,6 +14,8 @@ final class Recompression {
   /**
    * A new batch with the same header, but for codec and CRC, and the same records in the codec
    * {@code type}. The records are not taken apart: what one codec unpacks, the other packs.
+   *
+   * @param sizeMax in bytes; a larger batch throws {@link TooLargeException} when it is reached
    */
   static ByteBuffer recompress(
       ByteBuffer buffer,
@@ -21,8 +23,9 @@ final class Recompression {
       int sizeInBytes,
       CompressionType source,
       CompressionType type,
-      int level) {
-    GrowableBytes target = new GrowableBytes(Math.max(sizeInBytes / 2, INITIAL_BYTES));
+      int level,
+      int sizeMax) {
+    GrowableBytes target = new GrowableBytes(INITIAL_BYTES, sizeMax);
     int header = target.extend(BatchLayout.HEADER_BYTES);
     buffer.get(batch, target.array(), header, BatchLayout.HEADER_BYTES);
     try (InflatedBytes records = new InflatedBytes(buffer, batch, sizeInBytes, source);
@@ -39,23 +42,24 @@ final class Recompression {
   }
 
   /** As {@link #recompress}, but numbers the records 0, 1, 2, ... whatever they say. */
-  static ByteBuffer renumber(ByteBuffer buffer, int batch, CompressionType type, int level) {
-    BatchBuilder builder =
-        new BatchBuilder()
-            .compression(type, level)
-            .leaderEpoch(BatchLayout.leaderEpoch(buffer, batch))
-            .producer(
-                BatchLayout.producerId(buffer, batch),
-                BatchLayout.producerEpoch(buffer, batch),
-                BatchLayout.baseSequence(buffer, batch));
-    if ((BatchLayout.attributes(buffer, batch) & BatchLayout.TRANSACTIONAL_FLAG) != 0) {
-      builder.transactional();
-    }
-    try (RecordCursor cursor = RecordCursor.of(buffer, batch)) {
+  static ByteBuffer renumber(
+      ByteBuffer buffer, int batch, CompressionType type, int level, int sizeMax) {
+    try (BatchBuilder builder = new BatchBuilder(sizeMax);
+        RecordCursor cursor = RecordCursor.of(buffer, batch)) {
+      builder
+          .compression(type, level)
+          .leaderEpoch(BatchLayout.leaderEpoch(buffer, batch))
+          .producer(
+              BatchLayout.producerId(buffer, batch),
+              BatchLayout.producerEpoch(buffer, batch),
+              BatchLayout.baseSequence(buffer, batch));
+      if ((BatchLayout.attributes(buffer, batch) & BatchLayout.TRANSACTIONAL_FLAG) != 0) {
+        builder.transactional();
+      }
       while (cursor.next()) {
         builder.append(cursor.timestampMs(), cursor.key(), cursor.value(), cursor.headers());
       }
+      return builder.build();
     }
-    return builder.build();
   }
 }

@@ -13,10 +13,18 @@ import java.util.List;
  * Views of a compressed batch are valid until the following {@link #next} or {@link #close}.
  *
  * <p>Every method may throw {@link InvalidBatchException}, after which the cursor is only good for
- * closing. It checks lengths and counts, not the CRC. Memory: one record, as far as its bytes are
- * really there. Confined to one thread; must be closed.
+ * closing. It checks lengths and counts, not the CRC. Memory: one record of a compressed batch, as
+ * far as its bytes are really there, up to {@link #RECORD_BYTES_MAX}. Confined to one thread; must
+ * be closed.
  */
 public final class RecordCursor implements AutoCloseable {
+  /**
+   * A larger record of a compressed batch throws {@link TooLargeException}. A megabyte of zstd can
+   * inflate to gigabytes, which must not cost a broker its heap; records that are meant to be read
+   * are not larger than a few max.message.bytes (default 1 MiB).
+   */
+  public static final int RECORD_BYTES_MAX = 64 << 20;
+
   private final InflatedBytes inflated;
   private final GrowableBytes record;
   private final long baseOffset;
@@ -128,6 +136,9 @@ public final class RecordCursor implements AutoCloseable {
     int body = inflated.varint();
     if (body < 0) {
       throw badSize(body, 0);
+    }
+    if (body > RECORD_BYTES_MAX) {
+      throw new TooLargeException("Record " + index + " inflates to " + body + " bytes");
     }
     record.truncate(0);
     inflated.copyTo(record, body);

@@ -110,8 +110,13 @@ final class RecordFindings {
     }
     return badTimestamp
         ? new Verdict.Rejected(
-            Reason.INVALID_TIMESTAMP, "Records with an invalid timestamp", badRecords)
+            Reason.INVALID_TIMESTAMP,
+            "One or more records have been rejected due to invalid timestamp",
+            badRecords)
         : new Verdict.Rejected(
-            Reason.INVALID_RECORD, badRecordCount + " records break the topic's rules", badRecords);
+            Reason.INVALID_RECORD,
+            "One or more records have been rejected: %d in total, the first one because of: %s"
+                .formatted(badRecordCount, badRecords.getFirst().message()),
+            badRecords);
   }
 }

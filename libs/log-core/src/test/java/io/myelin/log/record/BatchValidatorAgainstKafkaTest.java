@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class BatchValidatorAgainstKafkaTest {
   private static final int SEEDS = Integer.getInteger("corpus.seeds", 15_000);
+  private static final int FRAME_BYTES = 7;
   private static final int SIZE_TOLERANCE_BYTES = 12;
 
   @Test
@@ -48,7 +49,9 @@ class BatchValidatorAgainstKafkaTest {
 
   /** Null if both say the same. */
   private static String disagreement(BatchCorpus sample, KafkaOracle.Outcome theirs) {
-    ByteBuffer records = ByteBuffer.allocateDirect(sample.bytes.length).put(sample.bytes).flip();
+    // Somewhere in a buffer, as in a request.
+    ByteBuffer records = ByteBuffer.allocateDirect(FRAME_BYTES + sample.bytes.length);
+    records.position(FRAME_BYTES).put(sample.bytes).position(FRAME_BYTES);
     Verdict ours = BatchValidator.validate(records, sample.rules, BatchCorpus.NOW_MS);
     boolean agree =
         switch (theirs) {

@@ -6,12 +6,11 @@ import io.myelin.broker.partition.Partition;
 import io.myelin.broker.partition.ProgressListener;
 import io.myelin.env.Scheduler;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
@@ -189,17 +188,11 @@ final class FetchCall implements ProgressListener {
       }
     }
     FetchResponseData response = new FetchResponseData().setSessionId(session.id());
-    Map<Object, FetchableTopicResponse> topics = new LinkedHashMap<>();
     List<FetchPartition> served = new ArrayList<>();
     for (Answer answer : answers) {
       boolean news = answer.wanted.tell(answer.data);
       if (news || !incremental) {
-        FetchPartition.Key key = answer.wanted.key();
-        Object topic = key.topicId() == null ? key.topic() : key.topicId();
-        topics
-            .computeIfAbsent(topic, ignored -> topicOf(key, response))
-            .partitions()
-            .add(answer.data);
+        topicOf(answer.wanted.key(), response).partitions().add(answer.data);
       }
       if (answer.data.records().sizeInBytes() > 0) {
         served.add(answer.wanted);
@@ -209,14 +202,20 @@ final class FetchCall implements ProgressListener {
     result.complete(response);
   }
 
+  /**
+   * The last topic of the response, or another one: partitions stand in the order of the request.
+   */
   private static FetchableTopicResponse topicOf(
       FetchPartition.Key key, FetchResponseData response) {
-    FetchableTopicResponse topic = new FetchableTopicResponse();
-    if (key.topicId() == null) {
-      topic.setTopic(key.topic());
-    } else {
-      topic.setTopicId(TopicIds.of(key.topicId()));
+    String name = key.topicId() == null ? key.topic() : "";
+    Uuid id = key.topicId() == null ? Uuid.ZERO_UUID : TopicIds.of(key.topicId());
+    if (!response.responses().isEmpty()) {
+      FetchableTopicResponse last = response.responses().getLast();
+      if (last.topic().equals(name) && last.topicId().equals(id)) {
+        return last;
+      }
     }
+    FetchableTopicResponse topic = new FetchableTopicResponse().setTopic(name).setTopicId(id);
     response.responses().add(topic);
     return topic;
   }

@@ -158,8 +158,10 @@ class TopicHandlersTest {
           .add(new CreatableReplicaAssignment().setPartitionIndex(0).setBrokerIds(List.of(i)));
     }
 
-    // The generated collection keeps one of two with the same key, so they differ in their brokers.
-    assertThat(create(wanted).topics().find("a").errorCode()).isNotZero();
+    assertRefused(
+        create(wanted).topics().find("a"),
+        Errors.INVALID_REPLICA_ASSIGNMENT,
+        "Found multiple manual partition assignments for partition 0");
   }
 
   @Test

@@ -1,0 +1,227 @@
+package io.myelin.broker.api.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.myelin.metadata.ConfigKey;
+import io.myelin.metadata.Controller.NewTopic;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.common.config.ConfigResource.Type;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
+import org.apache.kafka.common.message.ListConfigResourcesRequestData;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ConfigHandlersTest {
+  private final AdminFixture admin = new AdminFixture(Map.of());
+  private final IncrementalAlterConfigsHandler alter =
+      new IncrementalAlterConfigsHandler(admin.controller, admin.controller, admin.config.all());
+  private final DescribeConfigsHandler describe =
+      new DescribeConfigsHandler(admin.controller, admin.config.all());
+
+  @BeforeEach
+  void createTopic() {
+    admin
+        .controller
+        .createTopics(List.of(new NewTopic("a", 1, 1, Map.of(), Map.of())), false)
+        .join();
+  }
+
+  private String alter(Type type, String name, boolean validateOnly, Object... operations) {
+    AlterConfigsResource resource =
+        new AlterConfigsResource().setResourceType(type.id()).setResourceName(name);
+    for (int i = 0; i < operations.length; i += 3) {
+      resource
+          .configs()
+          .add(
+              new AlterableConfig()
+                  .setConfigOperation(((OpType) operations[i]).id())
+                  .setName((String) operations[i + 1])
+                  .setValue((String) operations[i + 2]));
+    }
+    IncrementalAlterConfigsRequestData request =
+        new IncrementalAlterConfigsRequestData().setValidateOnly(validateOnly);
+    request.resources().add(resource);
+    var response = AdminFixture.ask(alter, request).responses().getFirst();
+    return Errors.forCode(response.errorCode())
+        + (response.errorMessage() == null ? "" : " " + response.errorMessage());
+  }
+
+  private DescribeConfigsResult describe(Type type, String name, String... keys) {
+    DescribeConfigsRequestData request =
+        new DescribeConfigsRequestData().setIncludeSynonyms(true).setIncludeDocumentation(true);
+    request
+        .resources()
+        .add(
+            new DescribeConfigsResource()
+                .setResourceType(type.id())
+                .setResourceName(name)
+                .setConfigurationKeys(keys.length == 0 ? null : List.of(keys)));
+    return AdminFixture.ask(describe, request).results().getFirst();
+  }
+
+  private String value(Type type, String name, String key) {
+    return describe(type, name, key).configs().getFirst().value();
+  }
+
+  @Test
+  void setsAppendsSubtractsAndDeletes() {
+    assertThat(
+            alter(
+                Type.TOPIC,
+                "a",
+                false,
+                OpType.SET,
+                "retention.ms",
+                "5",
+                OpType.APPEND,
+                "cleanup.policy",
+                "compact"))
+        .isEqualTo("NONE");
+    assertThat(value(Type.TOPIC, "a", "retention.ms")).isEqualTo("5");
+    assertThat(value(Type.TOPIC, "a", "cleanup.policy")).isEqualTo("delete,compact");
+
+    alter(
+        Type.TOPIC,
+        "a",
+        false,
+        OpType.DELETE,
+        "retention.ms",
+        null,
+        OpType.SUBTRACT,
+        "cleanup.policy",
+        "delete");
+    assertThat(value(Type.TOPIC, "a", "retention.ms")).isEqualTo("604800000");
+    assertThat(value(Type.TOPIC, "a", "cleanup.policy")).isEqualTo("compact");
+  }
+
+  @Test
+  void changesNothingWhenItOnlyValidates() {
+    assertThat(alter(Type.TOPIC, "a", true, OpType.SET, "retention.ms", "5")).isEqualTo("NONE");
+
+    assertThat(value(Type.TOPIC, "a", "retention.ms")).isEqualTo("604800000");
+  }
+
+  @Test
+  void refusesWhatKafkaRefusesInItsWords() {
+    assertThat(alter(Type.TOPIC, "a", false, OpType.APPEND, "compression.type", "gzip"))
+        .isEqualTo(
+            "INVALID_CONFIG Can't APPEND to key compression.type because its type is not LIST.");
+    assertThat(alter(Type.TOPIC, "a", false, OpType.SET, "min.cleanable.dirty.ratio", "1.1"))
+        .isEqualTo(
+            "INVALID_CONFIG Invalid value 1.1 for configuration min.cleanable.dirty.ratio: Value"
+                + " must be no more than 1");
+    assertThat(
+            alter(
+                Type.TOPIC, "a", false, OpType.SET, "flush.ms", "1", OpType.DELETE, "flush.ms", ""))
+        .startsWith("INVALID_REQUEST Error due to duplicate config keys");
+    assertThat(alter(Type.TOPIC, "nowhere", false, OpType.SET, "flush.ms", "1"))
+        .isEqualTo("UNKNOWN_TOPIC_OR_PARTITION The topic 'nowhere' does not exist.");
+    assertThat(alter(Type.BROKER, "7", false, OpType.SET, "message.max.bytes", "1"))
+        .isEqualTo("INVALID_REQUEST Unexpected broker id, expected 0, but received 7");
+    assertThat(alter(Type.BROKER, "0", false, OpType.SET, "node.id", "1"))
+        .isEqualTo("INVALID_REQUEST Cannot update these configs dynamically: [node.id]");
+    assertThat(alter(Type.GROUP, "g", false, OpType.SET, "consumer.session.timeout.ms", "1"))
+        .isEqualTo(
+            "INVALID_CONFIG consumer.session.timeout.ms must be greater than or equal to"
+                + " group.consumer.min.session.timeout.ms");
+    assertThat(alter(Type.CLIENT_METRICS, "m", false, OpType.SET, "interval.ms", "1"))
+        .startsWith("INVALID_REQUEST Invalid value 1 for interval.ms");
+  }
+
+  @Test
+  void aBrokersDynamicSettingReachesTopicsAndShowsItsSource() {
+    alter(Type.BROKER, "", false, OpType.SET, "log.retention.ms", "77");
+
+    DescribeConfigsResourceResult ofTopic =
+        describe(Type.TOPIC, "a", "retention.ms").configs().getFirst();
+    DescribeConfigsResult defaults = describe(Type.BROKER, "");
+
+    assertThat(ofTopic.value()).isEqualTo("77");
+    assertThat(ofTopic.configSource()).isEqualTo((byte) 3);
+    assertThat(ofTopic.synonyms().getFirst().name()).isEqualTo("log.retention.ms");
+    assertThat(ofTopic.documentation()).isNotEmpty();
+    assertThat(defaults.configs())
+        .extracting(DescribeConfigsResourceResult::name)
+        .containsExactly("log.retention.ms");
+    assertThat(value(Type.BROKER, "0", "log.retention.ms")).isEqualTo("77");
+  }
+
+  @Test
+  void neverTellsASecret() {
+    assertThat(
+            alter(
+                Type.BROKER,
+                "0",
+                false,
+                OpType.SET,
+                "listener.name.x.ssl.keystore.password",
+                "secret"))
+        .isEqualTo("NONE");
+
+    DescribeConfigsResourceResult entry =
+        describe(Type.BROKER, "0", "listener.name.x.ssl.keystore.password").configs().getFirst();
+
+    assertThat(entry.value()).isNull();
+    assertThat(entry.isSensitive()).isTrue();
+    assertThat(entry.synonyms()).allMatch(synonym -> synonym.value() == null);
+  }
+
+  @Test
+  void describesGroupsByTheirOwnOrTheBrokersSettings() {
+    alter(Type.GROUP, "g", false, OpType.SET, "consumer.session.timeout.ms", "50000");
+
+    DescribeConfigsResult result = describe(Type.GROUP, "g");
+
+    assertThat(result.configs())
+        .anySatisfy(
+            config -> {
+              assertThat(config.name()).isEqualTo("consumer.session.timeout.ms");
+              assertThat(config.value()).isEqualTo("50000");
+              assertThat(config.configSource()).isEqualTo((byte) 8);
+            });
+    assertThat(value(Type.GROUP, "g", "consumer.heartbeat.interval.ms")).isEqualTo("5000");
+  }
+
+  @Test
+  void replacesAllSettingsTheOldWay() {
+    alter(Type.TOPIC, "a", false, OpType.SET, "retention.ms", "5");
+    AlterConfigsRequestData request = new AlterConfigsRequestData();
+    AlterConfigsRequestData.AlterConfigsResource resource =
+        new AlterConfigsRequestData.AlterConfigsResource()
+            .setResourceType(Type.TOPIC.id())
+            .setResourceName("a");
+    resource
+        .configs()
+        .add(new AlterConfigsRequestData.AlterableConfig().setName("flush.ms").setValue("9"));
+    request.resources().add(resource);
+
+    AdminFixture.ask(
+        new AlterConfigsHandler(admin.controller, admin.controller, admin.config.all()), request);
+
+    assertThat(admin.controller.image().config(new ConfigKey(ConfigKey.Type.TOPIC, "a")))
+        .isEqualTo(Map.of("flush.ms", "9"));
+  }
+
+  @Test
+  void listsWhatHasSettings() {
+    alter(Type.CLIENT_METRICS, "m", false, OpType.SET, "interval.ms", "111");
+    ListConfigResourcesHandler list = new ListConfigResourcesHandler(admin.controller);
+
+    assertThat(AdminFixture.ask(list, new ListConfigResourcesRequestData(), 0).configResources())
+        .extracting(resource -> resource.resourceName())
+        .containsExactly("m");
+    assertThat(AdminFixture.ask(list, new ListConfigResourcesRequestData(), 1).configResources())
+        .extracting(resource -> resource.resourceName())
+        .contains("m", "a", "0");
+  }
+}

@@ -1,0 +1,122 @@
+package io.myelin.broker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.myelin.log.LogConfig;
+import io.myelin.log.record.BatchRules;
+import io.myelin.log.record.CompressionType;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.ConfigKey;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.pcollections.HashTreePMap;
+
+class BrokerConfigTest {
+  private static BrokerConfig of(Map<String, String> settings) {
+    return BrokerConfig.of(settings, Map.of());
+  }
+
+  private static ClusterImage with(ConfigKey.Type type, String name, String key, String value) {
+    return ClusterImage.empty("x")
+        .withConfig(new ConfigKey(type, name), HashTreePMap.singleton(key, value));
+  }
+
+  @Test
+  void aTopicWithoutAnySettingsIsAsInKafka() {
+    TopicConfigs topics = new TopicConfigs(of(Map.of()).all());
+
+    assertThat(topics.settings(ClusterImage.empty("x"), "a").log()).isEqualTo(LogConfig.DEFAULT);
+  }
+
+  @Test
+  void ourOwnKeysHaveTheDefaultsThatAreDocumented() {
+    assertThat(MyelinDefinitions.ALL.values())
+        .extracting(d -> d.name() + "=" + d.defaultValue())
+        .containsExactly("myelin.http.listener=localhost:8080");
+  }
+
+  @Test
+  void anUnknownKeyOfOursStopsTheStartAndNamesTheNearest() {
+    assertThatThrownBy(() -> of(Map.of("myelin.http.listner", "x:1")))
+        .isInstanceOf(ConfigRefusedException.class)
+        .hasMessage("There is no setting myelin.http.listner; did you mean myelin.http.listener?");
+  }
+
+  @Test
+  void anUnknownKeyOfOthersIsAWarning() {
+    assertThat(of(Map.of("zookeeper.connect", "x:1")).warnings())
+        .containsExactly("The setting zookeeper.connect means nothing to Myelin and is ignored");
+  }
+
+  @Test
+  void aBadValueNamesItsKey() {
+    assertThatThrownBy(() -> of(Map.of("num.partitions", "0")))
+        .isInstanceOf(ConfigRefusedException.class)
+        .hasMessageContaining("num.partitions");
+  }
+
+  @Test
+  void twoIdsThatDisagreeAreRefused() {
+    assertThatThrownBy(() -> of(Map.of("node.id", "1", "broker.id", "2")))
+        .hasMessage("node.id is 1 and broker.id is 2; set only node.id");
+    assertThat(of(Map.of("broker.id", "2")).nodeId()).isEqualTo(2);
+  }
+
+  @Test
+  void theFinestUnitOfTimeCounts() {
+    TopicConfigs topics =
+        new TopicConfigs(
+            of(Map.of("log.retention.hours", "1", "log.retention.minutes", "5")).all());
+
+    assertThat(topics.settings(ClusterImage.empty("x"), "a").log().retentionMs())
+        .isEqualTo(300_000);
+  }
+
+  @Test
+  void aDynamicSettingOfTheBrokerReachesTopicsThatDoNotSetTheirOwn() {
+    TopicConfigs topics = new TopicConfigs(of(Map.of("message.max.bytes", "1")).all());
+
+    assertThat(
+            topics
+                .settings(with(ConfigKey.Type.BROKER, "", "message.max.bytes", "2"), "a")
+                .batchRules()
+                .messageBytesMax())
+        .isEqualTo(2);
+    assertThat(
+            topics
+                .settings(with(ConfigKey.Type.TOPIC, "a", "max.message.bytes", "3"), "a")
+                .batchRules()
+                .messageBytesMax())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void aTopicsCodecComesWithItsLevel() {
+    TopicConfigs topics = new TopicConfigs(of(Map.of("compression.zstd.level", "9")).all());
+
+    assertThat(
+            topics
+                .settings(with(ConfigKey.Type.TOPIC, "a", "compression.type", "zstd"), "a")
+                .batchRules()
+                .compression())
+        .isEqualTo(new BatchRules.TargetCompression.Fixed(CompressionType.ZSTD, 9));
+  }
+
+  @Test
+  void valuesComeWithTheirSources() {
+    TopicConfigs topics = new TopicConfigs(of(Map.of("log.retention.bytes", "5")).all());
+
+    EffectiveConfig config =
+        topics
+            .describe(with(ConfigKey.Type.TOPIC, "a", "retention.bytes", "6"), "a")
+            .get("retention.bytes");
+
+    assertThat(config.value()).isEqualTo("6");
+    assertThat(config.synonyms())
+        .containsExactly(
+            new EffectiveConfig.Synonym("retention.bytes", "6", ConfigSource.TOPIC),
+            new EffectiveConfig.Synonym("log.retention.bytes", "5", ConfigSource.STATIC_BROKER),
+            new EffectiveConfig.Synonym("log.retention.bytes", "-1", ConfigSource.DEFAULT));
+  }
+}

@@ -1,0 +1,108 @@
+package io.myelin.broker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class ConfigurationDocumentTest {
+  private static final Path DOCUMENT = Path.of("../../docs/configuration.md");
+
+  @Test
+  void theDocumentSaysWhatTheDefinitionsSay() throws IOException {
+    String expected = render();
+    Path rendered = Path.of("target/configuration.md");
+    Files.createDirectories(rendered.getParent());
+    Files.writeString(rendered, expected);
+
+    assertThat(Files.exists(DOCUMENT) ? Files.readString(DOCUMENT) : "")
+        .as("docs/configuration.md; services/broker/target/configuration.md is the new one")
+        .isEqualTo(expected);
+  }
+
+  private static String render() {
+    return """
+        # Configuration
+
+        This page is made from the definitions in `io.myelin.broker.config`; a test compares.
+
+        Settings come from a properties file (`--config FILE`), the environment and flags; the later win.
+        In the environment a key is written in capitals with `_` for `.`, after `MYELIN_CONF_`: `log.retention.ms`
+        is `MYELIN_CONF_LOG_RETENTION_MS`. Keys that Myelin does not know are ignored with a warning; an unknown key
+        that starts with `myelin.` stops the start.
+
+        *static*: takes effect at the next start. *broker*: can be changed at run time, for one broker. *cluster*: can be
+        changed at run time, for one broker or for all.
+
+        ## Myelin's own
+
+        %s
+        ## Broker
+
+        With Kafka's names, types and defaults. Standalone, internal topics have one replica.
+
+        %s
+        ## Topic
+
+        A topic that does not set one has the broker's, in the order of the last column, and else the default.
+
+        %s
+        ## Group
+
+        %s"""
+        .formatted(
+            table(MyelinDefinitions.ALL, true),
+            table(BrokerDefinitions.ALL, true),
+            topics(),
+            table(GroupDefinitions.ALL, false));
+  }
+
+  private static String table(Map<String, ConfigDefinition> definitions, boolean withUpdate) {
+    String head =
+        withUpdate
+            ? "| key | type | default | changes | |\n|---|---|---|---|---|\n"
+            : "| key | type | default | |\n|---|---|---|---|\n";
+    return head
+        + definitions.values().stream()
+            .map(
+                d ->
+                    row(
+                        d,
+                        withUpdate ? d.update().name().toLowerCase(java.util.Locale.ROOT) : null,
+                        d.documentation()))
+            .collect(Collectors.joining());
+  }
+
+  private static String topics() {
+    return "| key | type | default | | broker's |\n|---|---|---|---|---|\n"
+        + TopicDefinitions.ALL.values().stream()
+            .map(
+                d ->
+                    row(
+                        d,
+                        d.documentation(),
+                        TopicSynonyms.behind(d.name()).stream()
+                            .map(synonym -> "`" + synonym.broker() + "`")
+                            .collect(Collectors.joining(", "))))
+            .collect(Collectors.joining());
+  }
+
+  private static String row(ConfigDefinition definition, String fourth, String last) {
+    return "| `"
+        + definition.name()
+        + "` | "
+        + definition.type().name().toLowerCase(java.util.Locale.ROOT)
+        + " | "
+        + (definition.defaultValue() == null || definition.defaultValue().isEmpty()
+            ? ""
+            : "`" + definition.defaultValue() + "`")
+        + " | "
+        + (fourth == null ? "" : fourth + " | ")
+        + last
+        + " |\n";
+  }
+}
