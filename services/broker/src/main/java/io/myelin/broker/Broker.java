@@ -1,5 +1,6 @@
 package io.myelin.broker;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.Apis;
 import io.myelin.broker.api.Features;
@@ -15,6 +16,7 @@ import io.myelin.broker.api.admin.IncrementalAlterConfigsHandler;
 import io.myelin.broker.api.admin.InternalTopics;
 import io.myelin.broker.api.admin.ListConfigResourcesHandler;
 import io.myelin.broker.api.admin.ListPartitionReassignmentsHandler;
+import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.api.admin.MetadataHandler;
 import io.myelin.broker.api.data.DeleteRecordsHandler;
 import io.myelin.broker.api.data.DescribeLogDirsHandler;
@@ -47,10 +49,12 @@ import io.myelin.broker.coordinator.storage.PartitionCoordinatorLogs;
 import io.myelin.broker.image.GroupLeadership;
 import io.myelin.broker.image.ImageOffsetsTopic;
 import io.myelin.broker.image.ImageTopicNames;
+import io.myelin.broker.meters.BrokerGauges;
+import io.myelin.broker.meters.RequestMeters;
+import io.myelin.broker.meters.TopicMeters;
 import io.myelin.broker.net.KafkaServer;
 import io.myelin.broker.net.Listener;
 import io.myelin.broker.net.NetworkConfig;
-import io.myelin.broker.net.RequestObserver;
 import io.myelin.broker.partition.LogMaintenance;
 import io.myelin.broker.partition.Partitions;
 import io.myelin.env.Environment;
@@ -91,23 +95,24 @@ public final class Broker implements AutoCloseable {
   private static final long SHUTDOWN_GRACE_MS = 5_000;
 
   private final BrokerPlace place;
-  private final List<LogDirectory> directories;
+  private final Partitions partitions;
   private final GroupCoordinator groups;
   private final LogMaintenance maintenance;
   private final KafkaServer server;
   private final int nodeId;
   private List<InetSocketAddress> addresses = List.of();
+  private volatile boolean closing;
 
   private Broker(
       int nodeId,
       BrokerPlace place,
-      List<LogDirectory> directories,
+      Partitions partitions,
       GroupCoordinator groups,
       LogMaintenance maintenance,
       KafkaServer server) {
     this.nodeId = nodeId;
     this.place = place;
-    this.directories = directories;
+    this.partitions = partitions;
     this.groups = groups;
     this.maintenance = maintenance;
     this.server = server;
@@ -125,7 +130,8 @@ public final class Broker implements AutoCloseable {
       Environment env,
       Controller controller,
       MetadataPublisher metadata,
-      RequestObserver observer)
+      MeterRegistry meters,
+      LogLevels logLevels)
       throws IOException {
     Executor workers = env.threads().pool("worker", WORKERS);
     Executor readers = env.threads().pool("reader", READERS);
@@ -153,15 +159,42 @@ public final class Broker implements AutoCloseable {
     metadata.subscribe(new GroupLeadership(config.nodeId(), groups));
 
     List<ApiHandler<?, ?>> handlers = new ArrayList<>();
-    handlers.addAll(dataHandlers(config, env, controller, partitions, workers, readers));
+    FetchSessions sessions =
+        new FetchSessions(
+            config.fetch().sessionSlots(),
+            SESSION_EVICTABLE_AFTER_MS,
+            env.clock(),
+            env.randomness());
+    FetchHandler fetches =
+        new FetchHandler(
+            partitions, sessions, env.scheduler(), readers, config.fetch().responseBytesMax());
+    handlers.add(fetches);
+    handlers.addAll(dataHandlers(env, controller, partitions, workers, readers));
     handlers.addAll(groupHandlers(groups, offsetsTopic, new ImageTopicNames(metadata)));
-    handlers.addAll(adminHandlers(config, topicConfigs, controller, metadata));
+    handlers.addAll(adminHandlers(config, topicConfigs, controller, metadata, logLevels));
+    NetworkConfig network = networkConfig(config);
     KafkaServer server =
         new KafkaServer(
-            networkConfig(config), new Apis(handlers, () -> Features.NONE), env.clock(), observer);
+            network,
+            new Apis(handlers, () -> Features.of(metadata.image())),
+            env.clock(),
+            new RequestMeters(meters));
     LogMaintenance maintenance = new LogMaintenance(partitions, env.scheduler(), workers);
-    Broker broker = new Broker(config.nodeId(), place, directories, groups, maintenance, server);
-    broker.addresses = server.start(place.listeners());
+    BrokerGauges gauges = new BrokerGauges(meters, config.nodeId());
+    gauges.bind(server, network.requestMemoryBytes());
+    gauges.bind(partitions, metadata, () -> maintenance.unwritable().size());
+    gauges.bind(fetches, sessions);
+    gauges.bind(groups);
+    gauges.bind(metadata);
+    metadata.subscribe(new TopicMeters(meters, partitions));
+
+    Broker broker = new Broker(config.nodeId(), place, partitions, groups, maintenance, server);
+    try {
+      broker.addresses = server.start(place.listeners());
+    } catch (IOException e) {
+      broker.closeAfter(e);
+      throw e;
+    }
     controller.register(broker.image()).join();
     maintenance.start(
         new LogMaintenance.Intervals(
@@ -213,22 +246,13 @@ public final class Broker implements AutoCloseable {
   }
 
   private static List<ApiHandler<?, ?>> dataHandlers(
-      BrokerConfig config,
       Environment env,
       Controller controller,
       Partitions partitions,
       Executor workers,
       Executor readers) {
-    FetchSessions sessions =
-        new FetchSessions(
-            config.fetch().sessionSlots(),
-            SESSION_EVICTABLE_AFTER_MS,
-            env.clock(),
-            env.randomness());
     return List.of(
         new ProduceHandler(partitions, env.clock(), env.scheduler()),
-        new FetchHandler(
-            partitions, sessions, env.scheduler(), readers, config.fetch().responseBytesMax()),
         new ListOffsetsHandler(partitions, readers),
         new OffsetForLeaderEpochHandler(partitions),
         new InitProducerIdHandler(new ProducerIds(controller)),
@@ -241,7 +265,8 @@ public final class Broker implements AutoCloseable {
       BrokerConfig config,
       TopicConfigs topicConfigs,
       Controller controller,
-      MetadataPublisher metadata) {
+      MetadataPublisher metadata,
+      LogLevels logLevels) {
     return List.of(
         new MetadataHandler(
             metadata,
@@ -253,9 +278,9 @@ public final class Broker implements AutoCloseable {
         new CreateTopicsHandler(metadata, controller, topicConfigs),
         new DeleteTopicsHandler(metadata, controller, config.topics().deletable()),
         new CreatePartitionsHandler(controller),
-        new DescribeConfigsHandler(metadata, config.all()),
+        new DescribeConfigsHandler(metadata, config.all(), logLevels),
         new AlterConfigsHandler(metadata, controller, config.all()),
-        new IncrementalAlterConfigsHandler(metadata, controller, config.all()),
+        new IncrementalAlterConfigsHandler(metadata, controller, config.all(), logLevels),
         new ListConfigResourcesHandler(metadata),
         new ElectLeadersHandler(metadata),
         new ListPartitionReassignmentsHandler());
@@ -282,6 +307,20 @@ public final class Broker implements AutoCloseable {
     return addresses;
   }
 
+  /** How the broker is. Any thread; takes a look at every replica. */
+  public BrokerHealth health() {
+    return BrokerHealth.of(closing, partitions, maintenance.unwritable());
+  }
+
+  /** The start has failed; what was opened is left in order for the next one. */
+  private void closeAfter(IOException cause) {
+    try {
+      close();
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
   private BrokerImage image() {
     Map<String, BrokerImage.Endpoint> endpoints = new HashMap<>();
     for (int i = 0; i < addresses.size(); i++) {
@@ -303,10 +342,11 @@ public final class Broker implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    closing = true;
     server.close(SHUTDOWN_GRACE_MS);
     groups.close();
     maintenance.close();
-    for (LogDirectory directory : directories) {
+    for (LogDirectory directory : partitions.directories()) {
       directory.close();
     }
   }

@@ -18,6 +18,8 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -48,6 +50,15 @@ public final class KafkaServer {
 
   public Connections connections() {
     return connections;
+  }
+
+  /** Tasks that the event loops have not got to. */
+  public long eventLoopTasks() {
+    long tasks = 0;
+    for (EventExecutor loop : workers) {
+      tasks += loop instanceof SingleThreadEventExecutor single ? single.pendingTasks() : 0;
+    }
+    return tasks;
   }
 
   /**

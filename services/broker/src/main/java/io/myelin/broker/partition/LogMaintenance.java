@@ -6,6 +6,9 @@ import io.myelin.log.LogDirectory;
 import io.myelin.log.LogView;
 import io.myelin.log.PartitionLog;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
@@ -39,6 +42,7 @@ public final class LogMaintenance implements AutoCloseable {
   private final Partitions partitions;
   private final Scheduler scheduler;
   private final Executor worker;
+  private final Map<Path, IOException> unwritable = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   public LogMaintenance(Partitions partitions, Scheduler scheduler, Executor worker) {
@@ -51,6 +55,11 @@ public final class LogMaintenance implements AutoCloseable {
     repeat(intervals.retentionCheckMs(), "retention", this::enforceRetention);
     repeat(intervals.checkpointMs(), "the checkpoints", this::checkpoint);
     repeat(intervals.flushMs(), "flushing", () -> flush(intervals.unflushedBytesMax()));
+  }
+
+  /** Log directories whose checkpoints could not be written the last time, and why. */
+  public Map<Path, IOException> unwritable() {
+    return Map.copyOf(unwritable);
   }
 
   /** No round starts any more; one that runs ends by itself. */
@@ -103,8 +112,19 @@ public final class LogMaintenance implements AutoCloseable {
   }
 
   private void checkpoint() throws IOException {
+    IOException failure = null;
     for (LogDirectory directory : partitions.directories()) {
-      directory.checkpoint();
+      try {
+        directory.checkpoint();
+        unwritable.remove(directory.path());
+      } catch (IOException e) {
+        // The others' checkpoints are written all the same.
+        unwritable.put(directory.path(), e);
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
