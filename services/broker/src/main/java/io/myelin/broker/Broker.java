@@ -168,7 +168,11 @@ public final class Broker implements AutoCloseable {
             config.maintenance().retentionCheckIntervalMs(),
             config.maintenance().highWatermarkIntervalMs(),
             FLUSH_CHECK_MS,
-            UNFLUSHED_BYTES_MAX));
+            UNFLUSHED_BYTES_MAX,
+            config.maintenance().cleanerEnabled() ? config.maintenance().cleanerBackoffMs() : 0,
+            // Kafka's default of 128 MiB would be half of a laptop's heap.
+            Math.min(
+                config.maintenance().cleanerDedupeBytes(), Runtime.getRuntime().maxMemory() / 8)));
     return broker;
   }
 

@@ -102,9 +102,10 @@ public final class Partitions implements MetadataPublisher.Listener {
     return homes.stream().map(Home::directory).toList();
   }
 
-  /** The directory that holds {@code partition}. */
+  /** The directory that holds {@code partition}; null once it is removed. */
   public LogDirectory directoryOf(Partition partition) {
-    return homeOf.get(partition).directory;
+    Home home = homeOf.get(partition);
+    return home == null ? null : home.directory;
   }
 
   @Override
