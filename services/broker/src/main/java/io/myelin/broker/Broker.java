@@ -92,6 +92,7 @@ public final class Broker implements AutoCloseable {
 
   private final BrokerPlace place;
   private final List<LogDirectory> directories;
+  private final Partitions partitions;
   private final GroupCoordinator groups;
   private final LogMaintenance maintenance;
   private final KafkaServer server;
@@ -102,12 +103,14 @@ public final class Broker implements AutoCloseable {
       int nodeId,
       BrokerPlace place,
       List<LogDirectory> directories,
+      Partitions partitions,
       GroupCoordinator groups,
       LogMaintenance maintenance,
       KafkaServer server) {
     this.nodeId = nodeId;
     this.place = place;
     this.directories = directories;
+    this.partitions = partitions;
     this.groups = groups;
     this.maintenance = maintenance;
     this.server = server;
@@ -160,7 +163,8 @@ public final class Broker implements AutoCloseable {
         new KafkaServer(
             networkConfig(config), new Apis(handlers, () -> Features.NONE), env.clock(), observer);
     LogMaintenance maintenance = new LogMaintenance(partitions, env.scheduler(), workers);
-    Broker broker = new Broker(config.nodeId(), place, directories, groups, maintenance, server);
+    Broker broker =
+        new Broker(config.nodeId(), place, directories, partitions, groups, maintenance, server);
     broker.addresses = server.start(place.listeners());
     controller.register(broker.image()).join();
     maintenance.start(
@@ -306,8 +310,22 @@ public final class Broker implements AutoCloseable {
     server.close(SHUTDOWN_GRACE_MS);
     groups.close();
     maintenance.close();
+    // An append after the mark of a clean stop would be lost at the next start.
+    partitions.close().join();
+    IOException failure = null;
     for (LogDirectory directory : directories) {
-      directory.close();
+      try {
+        directory.close();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }
