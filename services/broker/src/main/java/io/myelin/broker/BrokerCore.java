@@ -292,8 +292,26 @@ public final class BrokerCore implements AutoCloseable {
   public void close() throws IOException {
     groups.close();
     maintenance.close();
+    // An append after the mark of a clean stop would be lost at the next start.
+    partitions.close().join();
+    closeDirectories();
+  }
+
+  private void closeDirectories() throws IOException {
+    IOException failure = null;
     for (LogDirectory directory : partitions.directories()) {
-      directory.close();
+      try {
+        directory.close();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

@@ -39,11 +39,6 @@ public final class LogMaintenance implements AutoCloseable {
       long compactionMs,
       long compactionMapBytesMax) {}
 
-  /** A round of work over all partitions. */
-  private interface Round {
-    void run() throws IOException;
-  }
-
   private final Partitions partitions;
   private final Scheduler scheduler;
   private final Executor worker;
@@ -70,7 +65,7 @@ public final class LogMaintenance implements AutoCloseable {
     closed = true;
   }
 
-  private void repeat(long intervalMs, String name, Round round) {
+  private void repeat(long intervalMs, String name, Runnable round) {
     scheduler.after(
         intervalMs,
         () ->
@@ -81,7 +76,7 @@ public final class LogMaintenance implements AutoCloseable {
                   }
                   try {
                     round.run();
-                  } catch (IOException | RuntimeException e) {
+                  } catch (RuntimeException e) {
                     log.errorf(e, "%s failed and is tried again in %d ms", name, intervalMs);
                   }
                   repeat(intervalMs, name, round);
@@ -150,6 +145,14 @@ public final class LogMaintenance implements AutoCloseable {
     }
   }
 
+  private static void flush(Partition partition, PartitionLog opened) {
+    try {
+      opened.flush();
+    } catch (IOException e) {
+      log.errorf("Could not flush %s-%d: %s", partition.topic(), partition.id(), e.getMessage());
+    }
+  }
+
   private static void report(Partition partition, Long freed, Throwable error) {
     if (error != null) {
       log.errorf(
@@ -162,13 +165,20 @@ public final class LogMaintenance implements AutoCloseable {
     }
   }
 
-  private void checkpoint() throws IOException {
+  /** A directory that fails does not keep the others from theirs. */
+  private void checkpoint() {
     for (LogDirectory directory : partitions.directories()) {
-      directory.checkpoint();
+      try {
+        directory.checkpoint();
+      } catch (IOException e) {
+        log.errorf(
+            "The checkpoints of %s could not be written and are tried again: %s",
+            directory.path(), e.getMessage());
+      }
     }
   }
 
-  private void flush(long unflushedBytesMax) throws IOException {
+  private void flush(long unflushedBytesMax) {
     for (Partition partition : partitions.all()) {
       PartitionLog opened = partition.openLog();
       if (opened == null || opened.failure() != null) {
@@ -177,7 +187,7 @@ public final class LogMaintenance implements AutoCloseable {
       LogView view = opened.view();
       if (opened.recoveryPoint() < view.logEndOffset()
           && view.bytesAfter(opened.recoveryPoint(), Isolation.LOG_END) >= unflushedBytesMax) {
-        opened.flush();
+        flush(partition, opened);
       }
     }
   }
