@@ -18,7 +18,6 @@ import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.FileMetadataStore;
 import io.myelin.metadata.MetadataFormatException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,14 +87,12 @@ public final class StandaloneCluster implements EmbeddedCluster {
 
   private BrokerPlace place() {
     HostPort kafka = settings.kafka();
-    InetSocketAddress bind =
-        kafka.host().isEmpty()
-            ? new InetSocketAddress(kafka.port())
-            : new InetSocketAddress(kafka.host(), kafka.port());
+    List<Listener> listeners =
+        kafka.addresses().stream().map(address -> new Listener(LISTENER, address)).toList();
     HostPort advertised = settings.advertised();
     return new BrokerPlace(
         settings.logDirs(),
-        List.of(new Listener(LISTENER, bind)),
+        listeners,
         advertised.port() == 0
             ? Map.of() // a free port: known once it is bound
             : Map.of(LISTENER, new BrokerImage.Endpoint(advertised.host(), advertised.port())));

@@ -6,6 +6,7 @@ import io.myelin.broker.api.fetch.FetchHandler;
 import io.myelin.broker.api.fetch.FetchSessions;
 import io.myelin.broker.coordinator.group.ClassicState;
 import io.myelin.broker.coordinator.group.GroupCoordinator;
+import io.myelin.broker.net.Connections;
 import io.myelin.broker.net.KafkaServer;
 import io.myelin.broker.partition.Partition;
 import io.myelin.broker.partition.Partitions;
@@ -31,13 +32,15 @@ public final class BrokerGauges {
     this.nodeId = nodeId;
   }
 
-  /** The gauges of the network front. */
-  public void bind(KafkaServer server, long requestMemoryBytes) {
-    gauge(KafkaMeter.MEMORY_AVAILABLE, () -> server.connections().requestMemoryFreeBytes());
-    gauge(
-        KafkaMeter.MEMORY_USED,
-        () -> requestMemoryBytes - server.connections().requestMemoryFreeBytes());
-    gauge(KafkaMeter.FRAMES_WAITING, () -> server.connections().framesWaiting());
+  /** The gauges of the connections. */
+  public void bind(Connections connections, long requestMemoryBytes) {
+    gauge(KafkaMeter.MEMORY_AVAILABLE, connections::requestMemoryFreeBytes);
+    gauge(KafkaMeter.MEMORY_USED, () -> requestMemoryBytes - connections.requestMemoryFreeBytes());
+    gauge(KafkaMeter.FRAMES_WAITING, connections::framesWaiting);
+  }
+
+  /** The gauges of the event loops. */
+  public void bind(KafkaServer server) {
     gauge(KafkaMeter.EVENT_LOOP_TASKS, server::eventLoopTasks);
   }
 

@@ -52,25 +52,6 @@ class BrokerMetersTest {
   private Broker broker;
   private Map<String, Object> client;
 
-  private static final LogLevels NO_LOGGERS =
-      new LogLevels() {
-        @Override
-        public Map<String, String> all() {
-          return Map.of();
-        }
-
-        @Override
-        public boolean accepts(String logger) {
-          return false;
-        }
-
-        @Override
-        public void set(String logger, String level) {}
-
-        @Override
-        public void reset(String logger) {}
-      };
-
   @BeforeEach
   void start() throws IOException {
     BrokerConfig config =
@@ -92,7 +73,7 @@ class BrokerMetersTest {
             controller,
             controller,
             registry,
-            NO_LOGGERS);
+            LogLevels.NONE);
     client =
         Map.of(
             "bootstrap.servers",

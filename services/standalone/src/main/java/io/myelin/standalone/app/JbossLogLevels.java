@@ -36,8 +36,9 @@ final class JbossLogLevels implements LogLevels {
     Enumeration<String> names = LogContext.getLogContext().getLoggerNames();
     while (names.hasMoreElements()) {
       String name = names.nextElement();
-      if (!ROOTS.contains(name)) {
-        all.put(name, level(name));
+      // Its packages too: a tool that asks first what there is can then adjust them.
+      for (; !ROOTS.contains(name); name = name.substring(0, Math.max(name.lastIndexOf('.'), 0))) {
+        all.computeIfAbsent(name, this::level);
       }
     }
     all.put(ROOT, level(ROOT));
