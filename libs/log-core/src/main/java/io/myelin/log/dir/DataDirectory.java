@@ -69,7 +69,7 @@ public final class DataDirectory implements LogDirectory {
   public static DataDirectory open(
       Environment environment, Path path, LogDirectorySettings settings) throws IOException {
     Disk disk = environment.disk();
-    createDurably(disk, path);
+    disk.createDirectoriesDurably(path);
     AutoCloseable lock = disk.tryLock(path.resolve(LOCK));
     if (lock == null) {
       throw new IOException(
@@ -85,20 +85,6 @@ public final class DataDirectory implements LogDirectory {
     } catch (IOException | RuntimeException e) {
       unlock(lock, e);
       throw e;
-    }
-  }
-
-  private static void createDurably(Disk disk, Path directory) throws IOException {
-    if (disk.exists(directory)) {
-      return;
-    }
-    Path parent = directory.toAbsolutePath().getParent();
-    if (parent != null) {
-      createDurably(disk, parent);
-    }
-    disk.createDirectories(directory);
-    if (parent != null) {
-      disk.syncDirectory(parent);
     }
   }
 

@@ -84,7 +84,7 @@ public final class CoordinatorRuntime<S, Q, K> {
 
   /** Lets go of everything: the broker stops. */
   public void close() {
-    Set.copyOf(partitions.keySet()).forEach(this::resign);
+    List.copyOf(partitions.keySet()).forEach(this::resign);
   }
 
   private void letGo(Led<S, Q, K> led) {

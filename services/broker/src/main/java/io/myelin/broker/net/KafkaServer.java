@@ -36,14 +36,17 @@ public final class KafkaServer {
   private static final int ACCEPT_BACKLOG = 1024;
 
   private final Connections connections;
-  private final NetworkConfig config;
   private final List<Channel> listeners = new ArrayList<>();
   private EventLoopGroup acceptors;
   private EventLoopGroup workers;
 
   public KafkaServer(NetworkConfig config, Apis apis, Clock clock, RequestObserver observer) {
-    this.config = config;
-    this.connections = new Connections(config, apis, clock, observer);
+    this(new Connections(config, apis, clock, observer));
+  }
+
+  /** Serves what it accepts as {@code connections} says. */
+  public KafkaServer(Connections connections) {
+    this.connections = connections;
   }
 
   public Connections connections() {
@@ -59,7 +62,7 @@ public final class KafkaServer {
   public List<InetSocketAddress> start(List<Listener> wanted) throws IOException {
     boolean epoll = Epoll.isAvailable();
     acceptors = group(epoll, 1, "kafka-accept");
-    workers = group(epoll, config.ioThreads(), "kafka-io");
+    workers = group(epoll, connections.config().ioThreads(), "kafka-io");
     try {
       List<InetSocketAddress> bound = new ArrayList<>();
       for (Listener listener : wanted) {

@@ -87,6 +87,15 @@ final class PartitionReader {
     }
   }
 
+  /** About how many bytes {@code wanted} could get if it had the whole response. */
+  long readableBytes(FetchPartition wanted) {
+    Partition partition = partition(wanted);
+    LogView view = partition == null ? null : partition.view();
+    return view == null
+        ? 0
+        : Math.min(view.bytesAfter(wanted.fetchOffset(), isolation), wanted.bytesMax());
+  }
+
   private static boolean isWithin(long offset, LogView view) {
     return offset >= view.logStartOffset() && offset <= view.logEndOffset();
   }
