@@ -45,8 +45,12 @@ final class BrokerRun {
     startClients();
     int rounds = 2 + random.nextInt(4);
     for (int round = 0; round < rounds; round++) {
-      passTime(50 + random.nextInt(2000));
-      crash();
+      passTime(50 + random.nextInt(1000));
+      boolean syncFailed = new DiskTrouble(world).begin(random.nextInt(6));
+      passTime(50 + random.nextInt(1500));
+      crash(syncFailed);
+      simulation.disk().faults().heal();
+      simulation.disk().setCapacity(DiskTrouble.ROOM_BYTES);
       startBroker();
       if (world.isLossy()) {
         audit();
@@ -90,9 +94,13 @@ final class BrokerRun {
     clients.forEach(Client::start);
   }
 
-  private void crash() {
+  /**
+   * @param syncFailed the page cache shows what the disk does not have: only a restart of the machine
+   *     makes that good
+   */
+  private void crash(boolean syncFailed) {
     Crash how =
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(syncFailed ? 2 : 4)) {
           case 0 -> Crash.POWER_LOSS;
           case 1 -> Crash.POWER_LOSS_OF_ALL_UNSYNCED;
           default -> Crash.PROCESS_KILL;
