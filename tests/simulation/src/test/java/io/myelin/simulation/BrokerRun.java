@@ -26,6 +26,7 @@ final class BrokerRun {
   private final SimRandomness random;
   private final List<Client> clients = new ArrayList<>();
   private final List<Producer> producers = new ArrayList<>();
+  private final List<GroupMember> members = new ArrayList<>();
   private final Map<Partition, Long> highWatermarks = new HashMap<>();
 
   /**
@@ -90,6 +91,12 @@ final class BrokerRun {
       }
       clients.add(new io.myelin.simulation.Consumer(world, "consumer" + number++, history));
     }
+    for (int i = 0; i < 2; i++) {
+      members.add(new GroupMember(world, "member" + i, world.histories().get(i)));
+      clients.add(new Trimmer(world, "trimmer" + i, world.histories().get(2 * i)));
+    }
+    clients.add(new TopicChurner(world, "churner"));
+    clients.addAll(members);
     clients.addAll(producers);
     clients.forEach(Client::start);
   }
@@ -121,6 +128,10 @@ final class BrokerRun {
     world.stopProducing();
     await("the last answers", () -> producers.stream().allMatch(Producer::isIdle));
     audit();
+    for (GroupMember member : members) {
+      int before = member.commits();
+      await("a commit of " + member.name, () -> member.commits() > before);
+    }
     clients.forEach(Client::stop);
     await("the end of connections", () -> world.broker().core().connections().count() == 0);
     passTime(1000);

@@ -30,6 +30,16 @@ final class TopicMaker extends Client {
 
   @Override
   void onConnected() {
+    call(
+        ApiKeys.CREATE_TOPICS,
+        7,
+        request(topic, partitions, configs),
+        CreateTopicsResponseData.class,
+        this::answered);
+  }
+
+  static CreateTopicsRequestData request(
+      String topic, int partitions, Map<String, String> configs) {
     CreatableTopicConfigCollection entries = new CreatableTopicConfigCollection();
     configs.forEach(
         (key, value) -> entries.add(new CreatableTopicConfig().setName(key).setValue(value)));
@@ -40,12 +50,7 @@ final class TopicMaker extends Client {
             .setNumPartitions(partitions)
             .setReplicationFactor((short) 1)
             .setConfigs(entries));
-    call(
-        ApiKeys.CREATE_TOPICS,
-        7,
-        new CreateTopicsRequestData().setTopics(topics).setTimeoutMs(5000),
-        CreateTopicsResponseData.class,
-        this::answered);
+    return new CreateTopicsRequestData().setTopics(topics).setTimeoutMs(5000);
   }
 
   private void answered(CreateTopicsResponseData answer) {

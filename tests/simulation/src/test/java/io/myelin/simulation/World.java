@@ -20,6 +20,7 @@ final class World {
   private final Coverage coverage = new Coverage();
   private final Set<ClientConnection> connections = new LinkedHashSet<>();
   private final Map<String, PartitionHistory> histories = new LinkedHashMap<>();
+  private final List<OffsetHistory> offsets = new ArrayList<>();
   private boolean gateOpen = true;
   private boolean stopping;
 
@@ -87,6 +88,12 @@ final class World {
     return List.copyOf(histories.values());
   }
 
+  OffsetHistory offsets(String name) {
+    OffsetHistory history = new OffsetHistory(this, name);
+    offsets.add(history);
+    return history;
+  }
+
   void connected(ClientConnection connection) {
     connections.add(connection);
   }
@@ -106,6 +113,7 @@ final class World {
     } else {
       coverage.powerLosses++;
       histories.values().forEach(PartitionHistory::powerLost);
+      offsets.forEach(OffsetHistory::powerLost);
     }
     // Each notices at its own time, not within the task that died.
     for (ClientConnection connection : new ArrayList<>(connections)) {
