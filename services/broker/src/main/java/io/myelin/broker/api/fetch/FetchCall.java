@@ -83,7 +83,16 @@ final class FetchCall implements ProgressListener {
   @Override
   public void onProgress() {
     if (wakeUpQueued.compareAndSet(false, true)) {
-      eventLoop.execute(this::wakeUp);
+      onEventLoop(this::wakeUp);
+    }
+  }
+
+  private void onEventLoop(Runnable task) {
+    try {
+      eventLoop.execute(task);
+    } catch (RejectedExecutionException e) {
+      // The server has stopped: nobody is left to answer, and the caller has others to tell.
+      return;
     }
   }
 
@@ -93,7 +102,7 @@ final class FetchCall implements ProgressListener {
   }
 
   private void onTimeIsUp() {
-    eventLoop.execute(
+    onEventLoop(
         () -> {
           timeIsUp = true;
           read();
@@ -128,7 +137,7 @@ final class FetchCall implements ProgressListener {
           try {
             answers = readAll(true);
           } catch (RuntimeException | Error e) {
-            eventLoop.execute(() -> fail(e));
+            onEventLoop(() -> fail(e));
             return;
           }
           try {
