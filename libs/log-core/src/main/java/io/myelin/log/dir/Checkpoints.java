@@ -30,6 +30,9 @@ final class Checkpoints {
   /** Opened since the start: a clean stop before that says nothing about them any more. */
   private final Set<String> touched = ConcurrentHashMap.newKeySet();
 
+  /** Forgotten, but perhaps still in the files. */
+  private final Set<String> stale = ConcurrentHashMap.newKeySet();
+
   private Checkpoints(
       Disk disk,
       Path directory,
@@ -76,11 +79,20 @@ final class Checkpoints {
     return folders.stream().allMatch(f -> touched.contains(f.toString()));
   }
 
+  /** Forgets a partition; the files follow with the next {@link #write}. */
   synchronized void forget(String folder) {
-    recoveryPoints.remove(folder);
-    logStarts.remove(folder);
-    highWatermarks.remove(folder);
-    cleaned.remove(folder);
+    boolean known = recoveryPoints.remove(folder) != null;
+    known |= logStarts.remove(folder) != null;
+    known |= highWatermarks.remove(folder) != null;
+    known |= cleaned.remove(folder) != null;
+    if (known) {
+      stale.add(folder);
+    }
+  }
+
+  /** Whether the files may have what was forgotten: a new log of that name would look damaged. */
+  boolean isStale(String folder) {
+    return stale.contains(folder);
   }
 
   /** Where compaction of a partition goes on, null if it never ran. */
@@ -109,6 +121,10 @@ final class Checkpoints {
         });
     OffsetCheckpoint.write(disk, directory.resolve(LOG_STARTS), new TreeMap<>(logStarts));
     OffsetCheckpoint.write(disk, directory.resolve(HIGH_WATERMARKS), new TreeMap<>(highWatermarks));
+    if (!stale.isEmpty()) {
+      OffsetCheckpoint.write(disk, directory.resolve(CLEANED), new TreeMap<>(cleaned));
+      stale.clear();
+    }
   }
 
   synchronized void writeRecoveryPoints(Map<String, Offsets> open) throws IOException {

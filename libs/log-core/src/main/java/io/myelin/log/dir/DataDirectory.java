@@ -44,7 +44,7 @@ public final class DataDirectory implements LogDirectory {
   private final Checkpoints checkpoints;
   private final boolean wasClean;
   private final Map<String, StoredLog> logs = new ConcurrentHashMap<>();
-  private boolean closed;
+  private volatile boolean closed;
 
   private DataDirectory(
       Environment environment, Path path, LogDirectorySettings settings, AutoCloseable lock)
@@ -115,7 +115,8 @@ public final class DataDirectory implements LogDirectory {
   public List<StoredPartition> stored() throws IOException {
     List<StoredPartition> stored = new ArrayList<>();
     for (FolderName name : folders()) {
-      UUID topicId = PartitionMetadata.read(environment.disk(), path.resolve(name.toString()));
+      UUID topicId =
+          PartitionMetadata.readIfSound(environment.disk(), path.resolve(name.toString()));
       stored.add(new StoredPartition(name.topic(), name.partition(), topicId));
     }
     return stored;
@@ -140,14 +141,21 @@ public final class DataDirectory implements LogDirectory {
     if (opened != null) {
       throw new IllegalStateException(name + " is open already");
     }
+    if (closed) {
+      throw new IOException(path + " is closed");
+    }
     Disk disk = environment.disk();
     Path folder = path.resolve(name);
     LogLoader.Known known;
     UUID storedId = null;
     if (disk.exists(folder)) {
-      storedId = requireTopic(folder, topicId);
       known = checkpoints.known(name, wasClean && !checkpoints.wasTouched(name));
+      storedId = requireTopic(folder, topicId, known.recoveryPoint() > 0);
     } else {
+      checkpoints.forget(name);
+      if (checkpoints.isStale(name)) {
+        checkpoint();
+      }
       disk.createDirectories(folder);
       known = new LogLoader.Known(true, 0, 0, 0, 0);
     }
@@ -165,8 +173,15 @@ public final class DataDirectory implements LogDirectory {
     return log;
   }
 
-  private UUID requireTopic(Path folder, UUID topicId) throws IOException {
-    UUID stored = PartitionMetadata.read(environment.disk(), folder);
+  /**
+   * @param flushed a log that was never flushed may have lost a part of its file in a power failure
+   */
+  private UUID requireTopic(Path folder, UUID topicId, boolean flushed) throws IOException {
+    Disk disk = environment.disk();
+    UUID stored =
+        flushed
+            ? PartitionMetadata.read(disk, folder)
+            : PartitionMetadata.readIfSound(disk, folder);
     if (stored != null && topicId != null && !stored.equals(topicId)) {
       throw new CorruptLogException(
           "%s belongs to a topic with id %s, not to the one with id %s. If that topic was deleted, move the folder away."
@@ -184,14 +199,16 @@ public final class DataDirectory implements LogDirectory {
       log.closeFiles();
       delayMs = log.config().fileDeleteDelayMs();
     }
+    checkpoints.forget(name.toString());
+    if (!environment.disk().exists(path.resolve(name.toString()))) {
+      return; // it was never opened
+    }
     String unique =
         "%016x%016x"
             .formatted(environment.randomness().nextLong(), environment.randomness().nextLong());
     Path doomed = path.resolve(name.forDeletion(unique));
     environment.disk().rename(path.resolve(name.toString()), doomed);
     environment.disk().syncDirectory(path);
-    checkpoints.forget(name.toString());
-    checkpoint();
     environment.scheduler().after(delayMs, () -> workers.execute(() -> removeFolder(doomed)));
   }
 
@@ -282,6 +299,9 @@ public final class DataDirectory implements LogDirectory {
       } catch (IOException e) {
         clean = false;
         failure = firstOf(failure, e);
+      } catch (RuntimeException e) {
+        clean = false;
+        failure = firstOf(failure, new IOException("unexpected error while closing a log", e));
       }
     }
     offsets = offsets();

@@ -33,7 +33,14 @@ record MetaProperties(String clusterId, int nodeId, UUID directoryId) {
       return fresh;
     }
     Properties properties = new Properties();
-    properties.load(new StringReader(text));
+    try {
+      properties.load(new StringReader(text));
+    } catch (IllegalArgumentException e) {
+      throw unreadable(file, e);
+    }
+    if (properties.getProperty("version") == null) {
+      throw unreadable(file, null);
+    }
     require(file, "version", "1", properties.getProperty("version"));
     require(file, "cluster.id", clusterId, properties.getProperty("cluster.id"));
     require(file, "node.id", Integer.toString(nodeId), properties.getProperty("node.id"));
@@ -46,6 +53,13 @@ record MetaProperties(String clusterId, int nodeId, UUID directoryId) {
     MetaProperties completed = new MetaProperties(clusterId, nodeId, Base64Uuid.random(randomness));
     completed.write(disk, file);
     return completed;
+  }
+
+  private static IOException unreadable(Path file, Exception cause) {
+    return new IOException(
+        file
+            + " cannot be read as the properties of a log directory. Restore it from a copy, or move it away if the directory belongs to this broker for certain.",
+        cause);
   }
 
   private static void require(Path file, String key, String expected, String found)

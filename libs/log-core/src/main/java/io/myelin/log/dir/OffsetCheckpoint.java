@@ -35,6 +35,9 @@ final class OffsetCheckpoint {
     }
     String[] lines = text.split("\n");
     try {
+      if (!lines[0].trim().equals("0")) {
+        throw new NumberFormatException("version " + lines[0]);
+      }
       int count = Integer.parseInt(lines[1].trim());
       for (int i = 2; i < 2 + count; i++) {
         String[] parts = lines[i].trim().split("\\s+");

@@ -58,6 +58,10 @@ final class Appender {
   /** Puts a batch into the group or refuses it; what stops the whole append, or null. */
   private AppendResult add(ValidBatch batch, int slot, int leaderEpoch) {
     Throwable offline = log.failure();
+    if (log.flusher.isClosed()) {
+      // After the mark of a clean stop nothing may be added, or the next start loses it.
+      offline = new IOException(log.folder.name() + " is closed");
+    }
     if (offline != null) {
       discardGroup(new AppendResult.Failed(offline));
       return new AppendResult.Failed(offline);

@@ -1,5 +1,6 @@
 package io.myelin.log.store;
 
+import io.myelin.env.DiskFullException;
 import io.myelin.log.epoch.EpochCheckpoint;
 import io.myelin.log.epoch.LeaderEpochs;
 import java.io.IOException;
@@ -19,6 +20,9 @@ final class Flusher {
   private final StoredLog.RecoveryPoints recoveryPoints;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile long recoveryPoint;
+
+  /** Nothing is written any more: the folder may be another log's by now. Set under the lock. */
+  private volatile boolean closed;
 
   /** Files were created or renamed since the folder was synced. */
   private volatile boolean entriesChanged;
@@ -65,6 +69,36 @@ final class Flusher {
     }
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Returns when no flush is under way; none writes anything from then on. */
+  void close() {
+    lock.lock();
+    closed = true;
+    lock.unlock();
+  }
+
+  private void requireOpen() throws IOException {
+    if (closed) {
+      throw new IOException(log.folder.name() + " is closed");
+    }
+  }
+
+  /** Runs {@code change} while the log is not closed; false if it is. */
+  boolean unlessClosed(Change change) throws IOException {
+    lock.lock();
+    try {
+      if (!closed) {
+        change.run();
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What was read at opening needs no writing. */
   void epochsOnDisk(LeaderEpochs epochs) {
     writtenEpochs = epochs;
@@ -74,6 +108,7 @@ final class Flusher {
     long wanted = log.current().logEndOffset();
     lock.lock();
     try {
+      requireOpen();
       if (recoveryPoint < wanted || entriesChanged) {
         flushUpTo(log.current().logEndOffset(), false);
       }
@@ -87,10 +122,14 @@ final class Flusher {
   void flushRolled(long end, ByteBuffer snapshot) {
     lock.lock();
     try {
-      if (log.failure() == null && !log.current().isClosed()) {
+      if (log.failure() == null && !closed) {
         Snapshots.write(log.folder, end, snapshot);
         flushUpTo(end, false);
       }
+    } catch (DiskFullException e) {
+      // Nothing is lost: the recovery point stays, recovery can do without the snapshot, and the
+      // next flush does what is left.
+      return;
     } catch (IOException e) {
       log.fail(e);
     } finally {
@@ -141,7 +180,7 @@ final class Flusher {
       }
       if (entriesChanged) {
         entriesChanged = false;
-        log.folder.syncEntries();
+        syncEntries();
       }
       if (!creationSynced) {
         log.folder.syncCreation();
@@ -149,8 +188,20 @@ final class Flusher {
       }
       recoveryPoint = Math.max(recoveryPoint, end);
       unsealedFrom = Math.max(unsealedFrom, Math.min(end, view.active().baseOffset));
+    } catch (DiskFullException e) {
+      // No room for an index or a checkpoint: both are still in memory for the next flush.
+      throw e;
     } catch (IOException e) {
       log.fail(e);
+      throw e;
+    }
+  }
+
+  private void syncEntries() throws IOException {
+    try {
+      log.folder.syncEntries();
+    } catch (IOException e) {
+      entriesChanged = true;
       throw e;
     }
   }
@@ -172,6 +223,7 @@ final class Flusher {
   void shrinkTo(long end, Change change) throws IOException {
     lock.lock();
     try {
+      requireOpen();
       entriesChanged();
       unsealedFrom = Math.min(unsealedFrom, end);
       if (recoveryPoint > end) {

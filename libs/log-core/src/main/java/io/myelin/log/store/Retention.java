@@ -1,5 +1,6 @@
 package io.myelin.log.store;
 
+import io.myelin.env.DiskFullException;
 import io.myelin.log.LogConfig;
 import java.io.IOException;
 import java.util.Arrays;
@@ -31,7 +32,8 @@ final class Retention {
         // before what was flushed later.
         log.flush();
       }
-      shard.execute(() -> detach(log, last, freed));
+      long expectedEnd = next(view, count - 1);
+      shard.execute(() -> detach(log, last, expectedEnd, freed));
     } catch (IOException | RuntimeException e) {
       freed.completeExceptionally(e);
     }
@@ -78,22 +80,24 @@ final class Retention {
   }
 
   /** On the shard: takes the segments up to {@code last} out of the log. */
-  private static void detach(StoredLog log, Segment last, CompletableFuture<Long> freed) {
+  private static void detach(
+      StoredLog log, Segment last, long expectedEnd, CompletableFuture<Long> freed) {
     View.Parts parts = log.parts;
     try {
       int count = Arrays.asList(parts.segments).indexOf(last) + 1;
       long end =
           count == parts.segments.length ? parts.logEndOffset : parts.segments[count].baseOffset;
-      if (count == 0 || end > log.recoveryPoint() || parts.closed || log.failure() != null) {
+      // What was appended to the active segment meanwhile is not what was found to be old.
+      if (count == 0
+          || end != expectedEnd
+          || end > log.recoveryPoint()
+          || log.flusher.isClosed()
+          || log.failure() != null) {
         freed.complete(0L);
         return;
       }
-      if (count == parts.segments.length) {
-        if (parts.logEndOffset > parts.highWatermark) {
-          count--;
-        } else {
-          log.roll();
-        }
+      if (count == parts.segments.length && !rollOldest(log)) {
+        count--;
       }
       List<Segment> detached = List.of(Arrays.copyOf(parts.segments, count));
       parts.segments = Arrays.copyOfRange(parts.segments, count, parts.segments.length);
@@ -114,16 +118,35 @@ final class Retention {
     }
   }
 
+  /** Whether everything there is may go; not while a disk has no room for an empty segment. */
+  private static boolean rollOldest(StoredLog log) throws IOException {
+    if (log.parts.logEndOffset > log.parts.highWatermark) {
+      return false;
+    }
+    try {
+      log.roll();
+      return true;
+    } catch (DiskFullException e) {
+      return false;
+    }
+  }
+
   private static void remove(
       StoredLog log, List<Segment> detached, long bytes, CompletableFuture<Long> freed) {
     try {
-      // Oldest first, so that a crash in between leaves no gap.
-      for (Segment segment : detached) {
-        segment.markDeleted();
+      boolean removed =
+          log.flusher.unlessClosed(
+              () -> {
+                // Oldest first, so that a crash in between leaves no gap.
+                for (Segment segment : detached) {
+                  segment.markDeleted();
+                }
+                log.flusher.entriesChanged();
+              });
+      if (removed) {
+        Deletion.later(log, detached);
       }
-      log.flusher.entriesChanged();
-      Deletion.later(log, detached);
-      freed.complete(bytes);
+      freed.complete(removed ? bytes : 0);
     } catch (IOException e) {
       log.fail(e);
       freed.completeExceptionally(e);

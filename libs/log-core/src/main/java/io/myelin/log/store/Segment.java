@@ -1,6 +1,8 @@
 package io.myelin.log.store;
 
 import io.myelin.env.Disk.OpenMode;
+import io.myelin.env.DiskFullException;
+import io.myelin.log.CorruptLogException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -191,7 +193,7 @@ final class Segment {
         // Both, since Kafka's tools expect to find both.
         writeIndexes();
       }
-    } catch (io.myelin.env.DiskFullException e) {
+    } catch (DiskFullException e) {
       // They can be rebuilt from the log, and the next page or the next flush tries again.
       return;
     }
@@ -216,6 +218,9 @@ final class Segment {
     OpenFile file = log.acquire();
     try {
       file.file.force();
+    } catch (DiskFullException e) {
+      // Not a matter of trying again later: the bytes may be gone from memory by now.
+      throw new IOException("cannot force " + folder.file(baseOffset, FileNames.LOG), e);
     } finally {
       file.release();
     }
@@ -229,16 +234,42 @@ final class Segment {
 
   /**
    * The first batch whose last offset is at least {@code offset}, searched in the first {@code end}
-   * bytes; null if there is none.
+   * bytes; null if there is none. An index that leads astray costs time, not records.
+   *
+   * @throws CorruptLogException if the bytes are no batches all the way to where it may be
    */
   Found find(OpenFile file, long offset, long end) throws IOException {
     int from = offsets.positionFor(offset);
-    HeaderScan scan = new HeaderScan(file.file, Math.min(from, end), end, baseOffset);
-    while (scan.next()) {
+    if (from >= end && from < file.file.size()) {
+      return null;
+    }
+    if (from > 0 && from < end) {
+      HeaderScan scan = new HeaderScan(file.file, from, end, baseOffset);
+      // The index has the batch that an entry points to at or before the entry's offset.
+      if (scan.next() && scan.baseOffset() <= offset) {
+        Found found = findIn(scan, offset);
+        if (found != null || scan.position() == end) {
+          return found;
+        }
+      }
+    }
+    HeaderScan scan = new HeaderScan(file.file, 0, end, baseOffset);
+    Found found = scan.next() ? findIn(scan, offset) : null;
+    if (found == null && scan.position() < end) {
+      throw new CorruptLogException(
+          "%s is damaged at byte %d. Restore the file from a copy or a replica."
+              .formatted(folder.file(baseOffset, FileNames.LOG), scan.position()));
+    }
+    return found;
+  }
+
+  /** The first fitting batch from the scan's present one on, or null at its end. */
+  private static Found findIn(HeaderScan scan, long offset) throws IOException {
+    do {
       if (scan.lastOffset() >= offset) {
         return new Found((int) scan.position(), scan.size(), scan.baseOffset(), scan.lastOffset());
       }
-    }
+    } while (scan.next());
     return null;
   }
 

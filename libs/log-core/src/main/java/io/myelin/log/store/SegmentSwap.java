@@ -20,6 +20,9 @@ final class SegmentSwap {
 
   /** Returns false, having changed nothing, if the log is not what it was any more. */
   static boolean replace(StoredLog log, Compaction.Replacement replacement) throws IOException {
+    if (log.flusher.isClosed()) {
+      return false;
+    }
     List<Segment> segments = new ArrayList<>(List.of(log.parts.segments));
     int at = segments.indexOf(replacement.old().getFirst());
     int end = at + replacement.old().size();

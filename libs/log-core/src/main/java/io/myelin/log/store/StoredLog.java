@@ -95,7 +95,13 @@ public final class StoredLog implements PartitionLog {
 
   @Override
   public List<AppendResult> append(List<ValidBatch> batches, int leaderEpoch) {
-    return appender.append(batches, leaderEpoch);
+    try {
+      return appender.append(batches, leaderEpoch);
+    } catch (RuntimeException | Error e) {
+      // Memory and disk may differ now: only recovery knows what is stored.
+      fail(e);
+      throw e;
+    }
   }
 
   @Override
@@ -187,6 +193,7 @@ public final class StoredLog implements PartitionLog {
 
   /** Readers find nothing any more; slices that are held stay readable. */
   public void closeFiles() {
+    flusher.close();
     parts.closed = true;
     publish();
     for (Segment segment : parts.segments) {

@@ -164,7 +164,11 @@ final class View implements LogView {
       return new ReadResult.Records(
           new Slice(file, place.position(), length), aborted(index, offset, isolation));
     } catch (IOException e) {
+      file.release();
       throw new IllegalStateException("the transaction index was loaded", e);
+    } catch (RuntimeException e) {
+      file.release();
+      throw e;
     }
   }
 

@@ -186,6 +186,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
       frame.release();
       refuse(ConnectionLog.Reason.BAD_REQUEST, e.getMessage());
       return;
+    } catch (Error e) {
+      frame.release(); // a body that asks for more memory than there is ends this connection only
+      throw e;
     }
     RequestHeader header = request.header();
     owner.observer().requestReceived(header.apiKey(), header.apiVersion(), frame.length());

@@ -87,7 +87,16 @@ final class FetchCall implements ProgressListener {
   @Override
   public void onProgress() {
     if (wakeUpQueued.compareAndSet(false, true)) {
-      eventLoop.execute(this::wakeUp);
+      onEventLoop(this::wakeUp);
+    }
+  }
+
+  private void onEventLoop(Runnable task) {
+    try {
+      eventLoop.execute(task);
+    } catch (RejectedExecutionException e) {
+      // The server has stopped: nobody is left to answer, and the caller has others to tell.
+      return;
     }
   }
 
@@ -97,7 +106,7 @@ final class FetchCall implements ProgressListener {
   }
 
   private void onTimeIsUp() {
-    eventLoop.execute(
+    onEventLoop(
         () -> {
           timeIsUp = true;
           read();
@@ -132,7 +141,7 @@ final class FetchCall implements ProgressListener {
           try {
             answers = readAll(true);
           } catch (RuntimeException | Error e) {
-            eventLoop.execute(() -> fail(e));
+            onEventLoop(() -> fail(e));
             return;
           }
           try {

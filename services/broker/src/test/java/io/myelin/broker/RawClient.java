@@ -1,0 +1,188 @@
+package io.myelin.broker;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListOffsetsResponseData;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.CreateTopicsRequest;
+import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.ListOffsetsRequest;
+import org.apache.kafka.common.requests.ProduceRequest;
+import org.apache.kafka.common.requests.ProduceResponse;
+import org.apache.kafka.common.requests.RequestHeader;
+
+/** A socket that sends what no client library would. */
+final class RawClient implements AutoCloseable {
+  private static final short PRODUCE_BY_NAME = 12;
+  private static final short FETCH_BY_NAME = 12;
+
+  private final Socket socket = new Socket();
+  private final DataInputStream in;
+
+  RawClient(InetSocketAddress address) throws IOException {
+    socket.setSoTimeout(10_000);
+    socket.setTcpNoDelay(true);
+    socket.connect(address);
+    in = new DataInputStream(socket.getInputStream());
+  }
+
+  void send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+    socket.getOutputStream().flush();
+  }
+
+  /** Whether the broker ends the connection without another byte. */
+  boolean isClosedByBroker() throws IOException {
+    try {
+      return in.read() == -1;
+    } catch (SocketException e) {
+      return true; // reset: bytes of ours were on their way
+    }
+  }
+
+  static byte[] frame(AbstractRequest request) {
+    ByteBuffer body =
+        request.serializeWithHeader(
+            new RequestHeader(request.apiKey(), request.version(), "raw", 7));
+    return ByteBuffer.allocate(4 + body.remaining()).putInt(body.remaining()).put(body).array();
+  }
+
+  ByteBuffer receive() throws IOException {
+    byte[] body = new byte[in.readInt()];
+    in.readFully(body);
+    return ByteBuffer.wrap(body);
+  }
+
+  /** Whether an answer came; otherwise the broker has closed the connection. */
+  boolean isAnswered() throws IOException {
+    try {
+      receive();
+      return true;
+    } catch (EOFException | SocketException e) {
+      return false;
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the response that belongs to the request
+  <A extends ApiMessage> A ask(AbstractRequest request) throws IOException {
+    send(frame(request));
+    RequestHeader header = new RequestHeader(request.apiKey(), request.version(), "raw", 7);
+    return (A) AbstractResponse.parseResponse(receive(), header).data();
+  }
+
+  short createTopic(String name) throws IOException {
+    CreateTopicsRequestData data = new CreateTopicsRequestData().setTimeoutMs(10_000);
+    data.topics()
+        .add(
+            new CreateTopicsRequestData.CreatableTopic()
+                .setName(name)
+                .setNumPartitions(1)
+                .setReplicationFactor((short) 1));
+    CreateTopicsResponseData answer = ask(new CreateTopicsRequest.Builder(data).build((short) 5));
+    return answer.topics().iterator().next().errorCode();
+  }
+
+  PartitionProduceResponse produce(String topic, int partition, BaseRecords records)
+      throws IOException {
+    send(frame(produceRequest(topic, partition, records)));
+    RequestHeader header =
+        new RequestHeader(
+            org.apache.kafka.common.protocol.ApiKeys.PRODUCE, PRODUCE_BY_NAME, "raw", 7);
+    ProduceResponse response = (ProduceResponse) AbstractResponse.parseResponse(receive(), header);
+    return response.data().responses().iterator().next().partitionResponses().getFirst();
+  }
+
+  static ProduceRequest produceRequest(String topic, int partition, BaseRecords records) {
+    ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(10_000);
+    data.topicData()
+        .add(
+            new ProduceRequestData.TopicProduceData()
+                .setName(topic)
+                .setPartitionData(
+                    List.of(
+                        new ProduceRequestData.PartitionProduceData()
+                            .setIndex(partition)
+                            .setRecords(records))));
+    return new ProduceRequest(data, PRODUCE_BY_NAME);
+  }
+
+  static FetchRequest fetchRequest(String topic, int partition, long offset) {
+    return new FetchRequest(
+        new FetchRequestData()
+            .setReplicaState(new FetchRequestData.ReplicaState())
+            .setMaxWaitMs(0)
+            .setMinBytes(1)
+            .setMaxBytes(1 << 30)
+            .setTopics(
+                List.of(
+                    new FetchRequestData.FetchTopic()
+                        .setTopic(topic)
+                        .setPartitions(
+                            List.of(
+                                new FetchRequestData.FetchPartition()
+                                    .setPartition(partition)
+                                    .setFetchOffset(offset)
+                                    .setPartitionMaxBytes(1 << 30))))),
+        FETCH_BY_NAME);
+  }
+
+  FetchResponseData.PartitionData fetch(String topic, int partition, long offset)
+      throws IOException {
+    FetchResponseData answer = ask(fetchRequest(topic, partition, offset));
+    return answer.responses().getFirst().partitions().getFirst();
+  }
+
+  ListOffsetsResponseData.ListOffsetsPartitionResponse latestOffset(String topic, int partition)
+      throws IOException {
+    ListOffsetsRequestData data = new ListOffsetsRequestData().setReplicaId(-1);
+    data.topics()
+        .add(
+            new ListOffsetsRequestData.ListOffsetsTopic()
+                .setName(topic)
+                .setPartitions(
+                    List.of(
+                        new ListOffsetsRequestData.ListOffsetsPartition()
+                            .setPartitionIndex(partition)
+                            .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP))));
+    ListOffsetsResponseData answer = ask(ListOffsetsRequest.parse(readable(data), (short) 7));
+    return answer.topics().getFirst().partitions().getFirst();
+  }
+
+  private static org.apache.kafka.common.protocol.ByteBufferAccessor readable(
+      ListOffsetsRequestData data) {
+    return org.apache.kafka.common.protocol.MessageUtil.toByteBufferAccessor(data, (short) 7);
+  }
+
+  /** A batch of records as a client makes it. */
+  static ByteBuffer batch(Compression compression, int records) {
+    SimpleRecord[] content = new SimpleRecord[records];
+    for (int i = 0; i < records; i++) {
+      content[i] = new SimpleRecord(1_700_000_000_000L + i, ("k" + i).getBytes(), new byte[100]);
+    }
+    return MemoryRecords.withRecords(compression, content).buffer();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -1,0 +1,74 @@
+package io.myelin.broker;
+
+import io.myelin.broker.config.BrokerConfig;
+import io.myelin.broker.net.Listener;
+import io.myelin.broker.net.RequestObserver;
+import io.myelin.controller.ActiveController;
+import io.myelin.controller.ControllerSettings;
+import io.myelin.env.Disk;
+import io.myelin.env.Environment;
+import io.myelin.env.jdk.JdkEnvironment;
+import io.myelin.metadata.InMemoryMetadataStore;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** A broker and its controller in this process, on a free port and a real directory. */
+final class TestingBroker implements AutoCloseable {
+  private final Environment env;
+  private final ActiveController controller;
+  private final Broker broker;
+
+  TestingBroker(Path directory) throws IOException {
+    this(directory, disk -> disk);
+  }
+
+  /**
+   * @param disk puts something between the broker and the disk
+   */
+  TestingBroker(Path directory, UnaryOperator<Disk> disk) throws IOException {
+    Environment jdk = JdkEnvironment.create();
+    env =
+        new Environment(
+            jdk.clock(),
+            jdk.scheduler(),
+            jdk.threads(),
+            disk.apply(jdk.disk()),
+            jdk.randomness(),
+            jdk.network());
+    BrokerConfig config = BrokerConfig.of(Map.of(), BrokerConfig.STANDALONE_DEFAULTS);
+    controller =
+        ActiveController.start(
+                new InMemoryMetadataStore("testing-cluster"),
+                new ControllerSettings(config.nodeId(), 1, (short) 1, Map.of()),
+                env.threads(),
+                env.randomness())
+            .join();
+    BrokerPlace place =
+        new BrokerPlace(
+            List.of(directory),
+            List.of(new Listener("PLAINTEXT", new InetSocketAddress("127.0.0.1", 0))),
+            Map.of());
+    try {
+      broker = Broker.start(config, place, env, controller, controller, RequestObserver.NONE);
+    } catch (IOException e) {
+      controller.close();
+      env.close();
+      throw e;
+    }
+  }
+
+  InetSocketAddress address() {
+    return broker.addresses().getFirst();
+  }
+
+  @Override
+  public void close() throws IOException {
+    broker.close();
+    controller.close();
+    env.close();
+  }
+}
