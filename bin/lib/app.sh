@@ -8,6 +8,8 @@ JVM_FLAGS=(
   -XX:ReservedCodeCacheSize=64m
   -XX:-UsePerfData
   -XX:+ExitOnOutOfMemoryError
+  -XX:MaxDirectMemorySize=320m
+  -Dio.netty.leakDetection.level=disabled
   -Xlog:disable -Xlog:all=error:stderr
   --add-opens=java.base/java.lang=ALL-UNNAMED
   --enable-native-access=ALL-UNNAMED

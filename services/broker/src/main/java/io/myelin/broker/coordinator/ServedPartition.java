@@ -45,7 +45,10 @@ final class ServedPartition<S, Q, K> {
   private final PartitionTimers<K> timers;
 
   private Phase phase = Phase.LOADING;
-  private Snapshot<S, K> committed;
+
+  /** Immutable, so that meters may look at it from anywhere; null while dropped. */
+  private volatile Snapshot<S, K> committed;
+
   private Snapshot<S, K> head;
   private final Deque<Decided<S, K>> waiting = new ArrayDeque<>();
   private long waitingBytes;

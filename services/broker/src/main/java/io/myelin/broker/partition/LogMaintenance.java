@@ -6,7 +6,10 @@ import io.myelin.log.LogDirectory;
 import io.myelin.log.LogView;
 import io.myelin.log.PartitionLog;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
@@ -42,6 +45,7 @@ public final class LogMaintenance implements AutoCloseable {
   private final Partitions partitions;
   private final Scheduler scheduler;
   private final Executor worker;
+  private final Map<Path, IOException> unwritable = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   public LogMaintenance(Partitions partitions, Scheduler scheduler, Executor worker) {
@@ -57,6 +61,11 @@ public final class LogMaintenance implements AutoCloseable {
     if (intervals.compactionMs() > 0) {
       compactLater(intervals);
     }
+  }
+
+  /** Log directories whose checkpoints could not be written the last time, and why. */
+  public Map<Path, IOException> unwritable() {
+    return Map.copyOf(unwritable);
   }
 
   /** No round starts any more; one that runs ends by itself. */
@@ -170,7 +179,9 @@ public final class LogMaintenance implements AutoCloseable {
     for (LogDirectory directory : partitions.directories()) {
       try {
         directory.checkpoint();
+        unwritable.remove(directory.path());
       } catch (IOException e) {
+        unwritable.put(directory.path(), e);
         log.errorf(
             "The checkpoints of %s could not be written and are tried again: %s",
             directory.path(), e.getMessage());
