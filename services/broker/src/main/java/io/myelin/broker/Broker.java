@@ -1,9 +1,12 @@
 package io.myelin.broker;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.config.BrokerConfig;
+import io.myelin.broker.meters.BrokerGauges;
+import io.myelin.broker.meters.RequestMeters;
 import io.myelin.broker.net.KafkaServer;
 import io.myelin.broker.net.Listener;
-import io.myelin.broker.net.RequestObserver;
 import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.Controller;
@@ -30,6 +33,7 @@ public final class Broker implements AutoCloseable {
   private final KafkaServer server;
   private final int nodeId;
   private List<InetSocketAddress> addresses = List.of();
+  private volatile boolean closing;
 
   private Broker(int nodeId, BrokerPlace place, BrokerCore core) {
     this.nodeId = nodeId;
@@ -50,7 +54,8 @@ public final class Broker implements AutoCloseable {
       Environment env,
       Controller controller,
       MetadataPublisher metadata,
-      RequestObserver observer)
+      MeterRegistry meters,
+      LogLevels logLevels)
       throws IOException {
     BrokerCore core =
         BrokerCore.open(
@@ -60,9 +65,12 @@ public final class Broker implements AutoCloseable {
             env,
             controller,
             metadata,
-            observer);
+            new RequestMeters(meters),
+            logLevels);
     Broker broker = new Broker(config.nodeId(), place, core);
-    broker.addresses = broker.server.start(place.listeners());
+    broker.addresses = broker.listen();
+    core.bindTo(meters);
+    new BrokerGauges(meters, config.nodeId()).bind(broker.server);
     controller.register(broker.image()).join();
     core.startMaintenance();
     return broker;
@@ -73,12 +81,31 @@ public final class Broker implements AutoCloseable {
     return addresses;
   }
 
+  /** How the broker is. Any thread; takes a look at every replica. */
+  public BrokerHealth health() {
+    return BrokerHealth.of(closing, core.partitions(), core.unwritable());
+  }
+
+  private List<InetSocketAddress> listen() throws IOException {
+    try {
+      return server.start(place.listeners());
+    } catch (IOException e) {
+      // Left in order, so that the next start has nothing to recover.
+      try {
+        core.close();
+      } catch (IOException more) {
+        e.addSuppressed(more);
+      }
+      throw e;
+    }
+  }
+
   private BrokerImage image() {
     Map<String, BrokerImage.Endpoint> endpoints = new HashMap<>();
     for (int i = 0; i < addresses.size(); i++) {
       Listener listener = place.listeners().get(i);
       InetSocketAddress bound = addresses.get(i);
-      endpoints.put(
+      endpoints.putIfAbsent(
           listener.name(),
           place
               .advertised()
@@ -94,6 +121,7 @@ public final class Broker implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    closing = true;
     server.close(SHUTDOWN_GRACE_MS);
     core.close();
   }

@@ -1,5 +1,6 @@
 package io.myelin.broker;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.Apis;
 import io.myelin.broker.api.Features;
@@ -15,6 +16,7 @@ import io.myelin.broker.api.admin.IncrementalAlterConfigsHandler;
 import io.myelin.broker.api.admin.InternalTopics;
 import io.myelin.broker.api.admin.ListConfigResourcesHandler;
 import io.myelin.broker.api.admin.ListPartitionReassignmentsHandler;
+import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.api.admin.MetadataHandler;
 import io.myelin.broker.api.data.DeleteRecordsHandler;
 import io.myelin.broker.api.data.DescribeLogDirsHandler;
@@ -47,6 +49,8 @@ import io.myelin.broker.coordinator.storage.PartitionCoordinatorLogs;
 import io.myelin.broker.image.GroupLeadership;
 import io.myelin.broker.image.ImageOffsetsTopic;
 import io.myelin.broker.image.ImageTopicNames;
+import io.myelin.broker.meters.BrokerGauges;
+import io.myelin.broker.meters.TopicMeters;
 import io.myelin.broker.net.Connections;
 import io.myelin.broker.net.NetworkConfig;
 import io.myelin.broker.net.RequestObserver;
@@ -61,6 +65,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 
 /**
@@ -85,22 +90,45 @@ public final class BrokerCore implements AutoCloseable {
   private static final long SESSION_EVICTABLE_AFTER_MS = 120_000;
 
   private final BrokerConfig config;
+  private final MetadataPublisher metadata;
   private final Partitions partitions;
   private final GroupCoordinator groups;
+  private final FetchHandler fetches;
+  private final FetchSessions sessions;
   private final LogMaintenance maintenance;
   private final Connections connections;
 
   private BrokerCore(
       BrokerConfig config,
+      MetadataPublisher metadata,
       Partitions partitions,
       GroupCoordinator groups,
+      FetchHandler fetches,
+      FetchSessions sessions,
       LogMaintenance maintenance,
       Connections connections) {
     this.config = config;
+    this.metadata = metadata;
     this.partitions = partitions;
     this.groups = groups;
+    this.fetches = fetches;
+    this.sessions = sessions;
     this.maintenance = maintenance;
     this.connections = connections;
+  }
+
+  /** {@link #open} without loggers that clients could adjust. */
+  public static BrokerCore open(
+      BrokerConfig config,
+      List<Path> logDirs,
+      int shardsPerDirectory,
+      Environment env,
+      Controller controller,
+      MetadataPublisher metadata,
+      RequestObserver observer)
+      throws IOException {
+    return open(
+        config, logDirs, shardsPerDirectory, env, controller, metadata, observer, LogLevels.NONE);
   }
 
   /**
@@ -116,7 +144,8 @@ public final class BrokerCore implements AutoCloseable {
       Environment env,
       Controller controller,
       MetadataPublisher metadata,
-      RequestObserver observer)
+      RequestObserver observer,
+      LogLevels logLevels)
       throws IOException {
     Executor workers = env.threads().pool("worker", WORKERS);
     Executor readers = env.threads().pool("reader", READERS);
@@ -144,16 +173,32 @@ public final class BrokerCore implements AutoCloseable {
     metadata.subscribe(new GroupLeadership(config.nodeId(), groups));
 
     List<ApiHandler<?, ?>> handlers = new ArrayList<>();
-    handlers.addAll(dataHandlers(config, env, controller, partitions, workers, readers));
+    FetchSessions sessions =
+        new FetchSessions(
+            config.fetch().sessionSlots(),
+            SESSION_EVICTABLE_AFTER_MS,
+            env.clock(),
+            env.randomness());
+    FetchHandler fetches =
+        new FetchHandler(
+            partitions, sessions, env.scheduler(), readers, config.fetch().responseBytesMax());
+    handlers.add(fetches);
+    handlers.addAll(dataHandlers(env, controller, partitions, workers, readers));
     handlers.addAll(groupHandlers(groups, offsetsTopic, new ImageTopicNames(metadata)));
-    handlers.addAll(adminHandlers(config, topicConfigs, controller, metadata));
+    handlers.addAll(adminHandlers(config, topicConfigs, controller, metadata, logLevels));
     Connections connections =
         new Connections(
-            networkConfig(config), new Apis(handlers, () -> Features.NONE), env.clock(), observer);
+            networkConfig(config),
+            new Apis(handlers, () -> Features.of(metadata.image())),
+            env.clock(),
+            observer);
     return new BrokerCore(
         config,
+        metadata,
         partitions,
         groups,
+        fetches,
+        sessions,
         new LogMaintenance(partitions, env.scheduler(), workers),
         connections);
   }
@@ -165,7 +210,27 @@ public final class BrokerCore implements AutoCloseable {
             config.maintenance().retentionCheckIntervalMs(),
             config.maintenance().highWatermarkIntervalMs(),
             FLUSH_CHECK_MS,
-            UNFLUSHED_BYTES_MAX));
+            UNFLUSHED_BYTES_MAX,
+            config.maintenance().cleanerEnabled() ? config.maintenance().cleanerBackoffMs() : 0,
+            // Kafka's default of 128 MiB would be half of a laptop's heap.
+            Math.min(
+                config.maintenance().cleanerDedupeBytes(), Runtime.getRuntime().maxMemory() / 8)));
+  }
+
+  /** Makes what there is to see of this broker visible in {@code meters}. */
+  public void bindTo(MeterRegistry meters) {
+    BrokerGauges gauges = new BrokerGauges(meters, config.nodeId());
+    gauges.bind(connections, networkConfig(config).requestMemoryBytes());
+    gauges.bind(partitions, metadata, () -> unwritable().size());
+    gauges.bind(fetches, sessions);
+    gauges.bind(groups);
+    gauges.bind(metadata);
+    metadata.subscribe(new TopicMeters(meters, partitions));
+  }
+
+  /** Log directories that could not be written to at the last checkpoint, and why. Any thread. */
+  public Map<Path, IOException> unwritable() {
+    return maintenance.unwritable();
   }
 
   /** Where channels are attached that clients talk through. */
@@ -219,22 +284,13 @@ public final class BrokerCore implements AutoCloseable {
   }
 
   private static List<ApiHandler<?, ?>> dataHandlers(
-      BrokerConfig config,
       Environment env,
       Controller controller,
       Partitions partitions,
       Executor workers,
       Executor readers) {
-    FetchSessions sessions =
-        new FetchSessions(
-            config.fetch().sessionSlots(),
-            SESSION_EVICTABLE_AFTER_MS,
-            env.clock(),
-            env.randomness());
     return List.of(
         new ProduceHandler(partitions, env.clock(), env.scheduler()),
-        new FetchHandler(
-            partitions, sessions, env.scheduler(), readers, config.fetch().responseBytesMax()),
         new ListOffsetsHandler(partitions, readers),
         new OffsetForLeaderEpochHandler(partitions),
         new InitProducerIdHandler(new ProducerIds(controller)),
@@ -247,7 +303,8 @@ public final class BrokerCore implements AutoCloseable {
       BrokerConfig config,
       TopicConfigs topicConfigs,
       Controller controller,
-      MetadataPublisher metadata) {
+      MetadataPublisher metadata,
+      LogLevels logLevels) {
     return List.of(
         new MetadataHandler(
             metadata,
@@ -259,9 +316,9 @@ public final class BrokerCore implements AutoCloseable {
         new CreateTopicsHandler(metadata, controller, topicConfigs),
         new DeleteTopicsHandler(metadata, controller, config.topics().deletable()),
         new CreatePartitionsHandler(controller),
-        new DescribeConfigsHandler(metadata, config.all()),
+        new DescribeConfigsHandler(metadata, config.all(), logLevels),
         new AlterConfigsHandler(metadata, controller, config.all()),
-        new IncrementalAlterConfigsHandler(metadata, controller, config.all()),
+        new IncrementalAlterConfigsHandler(metadata, controller, config.all(), logLevels),
         new ListConfigResourcesHandler(metadata),
         new ElectLeadersHandler(metadata),
         new ListPartitionReassignmentsHandler());
@@ -288,8 +345,26 @@ public final class BrokerCore implements AutoCloseable {
   public void close() throws IOException {
     groups.close();
     maintenance.close();
+    // An append after the mark of a clean stop would be lost at the next start.
+    partitions.close().join();
+    closeDirectories();
+  }
+
+  private void closeDirectories() throws IOException {
+    IOException failure = null;
     for (LogDirectory directory : partitions.directories()) {
-      directory.close();
+      try {
+        directory.close();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

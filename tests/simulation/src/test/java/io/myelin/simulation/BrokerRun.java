@@ -116,8 +116,8 @@ final class BrokerRun {
   }
 
   /**
-   * @param syncFailed the page cache shows what the disk does not have: only a restart of the machine
-   *     makes that good
+   * @param syncFailed the page cache shows what the disk does not have: only a restart of the
+   *     machine makes that good
    */
   private void crash(boolean syncFailed) {
     Crash how =

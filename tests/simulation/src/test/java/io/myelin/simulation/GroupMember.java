@@ -78,8 +78,7 @@ final class GroupMember extends Client {
         OffsetFetchResponseData.class,
         answer -> {
           if (answer.errorCode() == 0) {
-            offsets.fetched(
-                answer.topics().getFirst().partitions().getFirst().committedOffset());
+            offsets.fetched(answer.topics().getFirst().partitions().getFirst().committedOffset());
             join();
           } else {
             later(100, this::onConnected);
@@ -203,8 +202,7 @@ final class GroupMember extends Client {
         OffsetCommitResponseData.class,
         answer -> {
           Errors error =
-              Errors.forCode(
-                  answer.topics().getFirst().partitions().getFirst().errorCode());
+              Errors.forCode(answer.topics().getFirst().partitions().getFirst().errorCode());
           if (error == Errors.NONE) {
             offsets.acknowledged(offset);
             commits++;
@@ -229,10 +227,10 @@ final class GroupMember extends Client {
         later(10, this::join);
       }
       case COORDINATOR_LOAD_IN_PROGRESS,
-              COORDINATOR_NOT_AVAILABLE,
-              NOT_COORDINATOR,
-              REQUEST_TIMED_OUT,
-              KAFKA_STORAGE_ERROR ->
+          COORDINATOR_NOT_AVAILABLE,
+          NOT_COORDINATOR,
+          REQUEST_TIMED_OUT,
+          KAFKA_STORAGE_ERROR ->
           later(100, this::onConnected);
       default -> world.violation(name + ": refused with " + error);
     }

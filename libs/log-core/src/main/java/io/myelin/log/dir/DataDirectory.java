@@ -143,14 +143,15 @@ public final class DataDirectory implements LogDirectory {
     Disk disk = environment.disk();
     Path folder = path.resolve(name);
     LogLoader.Known known;
+    UUID storedId = null;
     if (disk.exists(folder)) {
-      requireTopic(folder, topicId);
+      storedId = requireTopic(folder, topicId);
       known = checkpoints.known(name, wasClean && !checkpoints.wasTouched(name));
     } else {
       disk.createDirectories(folder);
       known = new LogLoader.Known(true, 0, 0, 0, 0);
     }
-    if (topicId != null && PartitionMetadata.read(disk, folder) == null) {
+    if (topicId != null && storedId == null) {
       PartitionMetadata.write(disk, folder, topicId);
     }
     StoredLog log =
@@ -164,13 +165,14 @@ public final class DataDirectory implements LogDirectory {
     return log;
   }
 
-  private void requireTopic(Path folder, UUID topicId) throws IOException {
+  private UUID requireTopic(Path folder, UUID topicId) throws IOException {
     UUID stored = PartitionMetadata.read(environment.disk(), folder);
     if (stored != null && topicId != null && !stored.equals(topicId)) {
       throw new CorruptLogException(
           "%s belongs to a topic with id %s, not to the one with id %s. If that topic was deleted, move the folder away."
               .formatted(folder, Base64Uuid.toText(stored), Base64Uuid.toText(topicId)));
     }
+    return stored;
   }
 
   @Override

@@ -23,14 +23,18 @@ public final class GroupLeadership implements MetadataPublisher.Listener {
 
   @Override
   public void onImage(ClusterImage before, ClusterImage now) {
+    onImage(
+        before, now, new MetadataPublisher.Changes(before.topics().keySet(), Set.of(), Set.of()));
+  }
+
+  @Override
+  public void onImage(ClusterImage before, ClusterImage now, MetadataPublisher.Changes changes) {
     TopicImage old = before.topic(OffsetsTopic.NAME);
     TopicImage current = now.topic(OffsetsTopic.NAME);
     if (old != current) {
       follow(old, current);
     }
-    if (before.topics() != now.topics()) {
-      forgetDeleted(before, now);
-    }
+    forgetDeleted(before, now, changes.topics());
   }
 
   private void follow(TopicImage old, TopicImage current) {
@@ -49,17 +53,15 @@ public final class GroupLeadership implements MetadataPublisher.Listener {
     }
   }
 
-  private void forgetDeleted(ClusterImage before, ClusterImage now) {
+  private void forgetDeleted(ClusterImage before, ClusterImage now, Set<String> changed) {
     Set<String> deleted = new HashSet<>();
-    before
-        .topics()
-        .forEach(
-            (name, topic) -> {
-              TopicImage current = now.topic(name);
-              if (current == null || !current.id().equals(topic.id())) {
-                deleted.add(name);
-              }
-            });
+    for (String name : changed) {
+      TopicImage old = before.topic(name);
+      TopicImage current = now.topic(name);
+      if (old != null && (current == null || !current.id().equals(old.id()))) {
+        deleted.add(name);
+      }
+    }
     if (!deleted.isEmpty()) {
       groups.topicsDeleted(deleted);
     }

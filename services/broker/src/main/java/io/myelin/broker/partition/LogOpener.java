@@ -17,6 +17,7 @@ final class LogOpener {
   private final LinkedHashMap<Partition, Runnable> background = new LinkedHashMap<>();
   private final ArrayDeque<Runnable> urgent = new ArrayDeque<>();
   private int running;
+  private boolean closed;
 
   /**
    * @param parallelism logs opened at once; the rest of the workers stay free for reads
@@ -26,10 +27,20 @@ final class LogOpener {
     this.parallelism = parallelism;
   }
 
-  /** {@code open} runs on a worker at some time. */
+  /** {@code open} runs on a worker at some time, unless closed before. */
   synchronized void add(Partition partition, Runnable open) {
+    if (closed) {
+      return;
+    }
     background.put(partition, open);
     startWorker();
+  }
+
+  /** No opening begins any more. */
+  synchronized void close() {
+    closed = true;
+    background.clear();
+    urgent.clear();
   }
 
   /** Puts {@code partition} before all that nobody waits for. Cheap when it has been opened. */

@@ -15,6 +15,9 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
 
 /**
  * A replica of a partition on this broker.
@@ -29,14 +32,24 @@ import java.util.concurrent.Executor;
  * <p>Crash rule: the log's. Nothing here outlives the process.
  */
 public final class Partition {
+  private static final Logger logger = Logger.getLogger(Partition.class);
+
+  private enum Opening {
+    NOT_BEGUN,
+    BEGUN,
+    CANCELLED
+  }
+
   private final String topic;
   private final UUID topicId;
   private final int id;
   private final Shard shard;
   private final Executor workers;
   private final Runnable demandOpen;
+  private final Traffic.OfTopic traffic;
   private final ProgressListeners listeners = new ProgressListeners();
   private final CompletableFuture<PartitionLog> opened = new CompletableFuture<>();
+  private final AtomicReference<Opening> opening = new AtomicReference<>(Opening.NOT_BEGUN);
 
   private volatile PartitionSettings settings;
   private volatile int leaderEpoch;
@@ -46,6 +59,7 @@ public final class Partition {
 
   private final ArrayDeque<PendingAppend> queue = new ArrayDeque<>(0);
   private final ArrayDeque<PendingAppend> awaitingCommit = new ArrayDeque<>(0);
+  private List<PendingAppend> group = List.of();
   private boolean dirty;
   private boolean flushing;
   private long unflushedRecords;
@@ -57,6 +71,7 @@ public final class Partition {
       Shard shard,
       Executor workers,
       PartitionSettings settings,
+      Traffic.OfTopic traffic,
       Runnable demandOpen) {
     this.topic = topic;
     this.topicId = topicId;
@@ -64,6 +79,7 @@ public final class Partition {
     this.shard = shard;
     this.workers = workers;
     this.settings = settings;
+    this.traffic = traffic;
     this.demandOpen = demandOpen;
   }
 
@@ -110,6 +126,12 @@ public final class Partition {
     return current.view();
   }
 
+  /** Bytes of the log; 0 while it is not open. Does not make opening urgent. */
+  public long logBytes() {
+    PartitionLog current = log;
+    return current == null ? 0 : current.view().sizeInBytes();
+  }
+
   /** The log, once it is open. Makes opening urgent. */
   public CompletableFuture<PartitionLog> log() {
     if (log == null) {
@@ -142,17 +164,28 @@ public final class Partition {
       // The place in the queue is taken now, so that the order is that of arrival whatever
       // decompression takes.
       shard.execute(() -> enqueue(append));
+      validateOnWorker(records, append, rules, nowMs);
+    } else {
+      append.validated(validate(records, rules, nowMs));
+      shard.execute(() -> enqueue(append));
+    }
+    if (log == null) {
+      demandOpen.run();
+    }
+  }
+
+  private void validateOnWorker(
+      ByteBuffer records, PendingAppend append, PartitionSettings rules, long nowMs) {
+    try {
       workers.execute(
           () -> {
             append.validated(validate(records, rules, nowMs));
             shard.execute(this::queueHasNews);
           });
-    } else {
-      append.validated(BatchValidator.validate(records, rules.batchRules(), nowMs));
-      shard.execute(() -> enqueue(append));
-    }
-    if (log == null) {
-      demandOpen.run();
+    } catch (RejectedExecutionException e) {
+      // It has its place in the queue already, which must not wait for a validator in vain.
+      append.validated(unchecked("the broker is stopping"));
+      shard.execute(this::queueHasNews);
     }
   }
 
@@ -208,12 +241,20 @@ public final class Partition {
         });
   }
 
+  /** So many bytes of records were sent to a consumer. */
+  public void sent(long bytes) {
+    traffic.out(bytes);
+  }
+
   void configure(PartitionSettings newSettings) {
     settings = newSettings;
     shard.execute(
         () -> {
           if (log != null) {
             log.configure(newSettings.log());
+            if (log.config().flushMessages() != 1) {
+              commitWithoutFlush(); // what waits for a flush would wait for the next append
+            }
           }
         });
   }
@@ -243,6 +284,25 @@ public final class Partition {
   /** Whether the log has been opened. */
   public boolean isOpen() {
     return log != null;
+  }
+
+  /** Whether the caller opens the log now: once, and not after {@link #end}. */
+  boolean beginOpening() {
+    return opening.compareAndSet(Opening.NOT_BEGUN, Opening.BEGUN);
+  }
+
+  /**
+   * Ends the replica: what waits is refused, and a log that is not open yet stays closed. Completes
+   * on the shard when nothing is appended any more.
+   */
+  CompletableFuture<Void> end() {
+    stopLeading();
+    if (opening.compareAndSet(Opening.NOT_BEGUN, Opening.CANCELLED)) {
+      onOpenFailed(new IllegalStateException("%s-%d is not here any more".formatted(topic, id)));
+    }
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    opened.whenComplete((ready, error) -> shard.execute(() -> ended.complete(null)));
+    return ended;
   }
 
   /**
@@ -291,7 +351,18 @@ public final class Partition {
   }
 
   private Verdict validate(ByteBuffer records, PartitionSettings rules, long nowMs) {
-    return BatchValidator.validate(records, rules.batchRules(), nowMs);
+    try {
+      return BatchValidator.validate(records, rules.batchRules(), nowMs);
+    } catch (RuntimeException | Error e) {
+      // Without a verdict it and all behind it would wait for ever.
+      logger.errorf(e, "A batch for %s-%d could not be validated", topic, id);
+      return unchecked(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Verdict unchecked(String why) {
+    return new Verdict.Rejected(
+        Verdict.Reason.INVALID_RECORD, "The batch could not be validated: " + why, List.of());
   }
 
   private void enqueue(PendingAppend append) {
@@ -306,9 +377,17 @@ public final class Partition {
     }
   }
 
-  /** Appends everything at the head of the queue that is ready, in one write. */
+  /** Appends everything at the head of the queue that is ready, in one write. Never throws. */
   void appendQueued() {
     dirty = false;
+    try {
+      appendReady();
+    } catch (RuntimeException | Error e) {
+      breakDown(e);
+    }
+  }
+
+  private void appendReady() {
     if (!leading) {
       failQueue(new AppendOutcome.NotLeader());
       return;
@@ -320,7 +399,8 @@ public final class Partition {
     if (log == null) {
       return; // onOpened comes back
     }
-    List<PendingAppend> group = takeReady();
+    group = new ArrayList<>(queue.size());
+    takeReady();
     if (group.isEmpty()) {
       return;
     }
@@ -329,6 +409,7 @@ public final class Partition {
       batches.add(append.batch());
     }
     List<AppendResult> results = log.append(batches, leaderEpoch);
+    count(batches, results);
     boolean durableFirst = log.config().flushMessages() == 1;
     if (!durableFirst) {
       log.advanceHighWatermark(log.view().logEndOffset());
@@ -336,13 +417,25 @@ public final class Partition {
     for (int i = 0; i < group.size(); i++) {
       settle(group.get(i), results.get(i), durableFirst);
     }
-    flushIfDue(batches, durableFirst);
+    group = List.of();
+    flushIfDue(batches);
     completeCommitted();
     listeners.signal();
   }
 
-  private List<PendingAppend> takeReady() {
-    List<PendingAppend> group = new ArrayList<>(queue.size());
+  private void count(List<ValidBatch> batches, List<AppendResult> results) {
+    long messages = 0;
+    long bytes = 0;
+    for (int i = 0; i < batches.size(); i++) {
+      if (results.get(i) instanceof AppendResult.Appended) {
+        messages += batches.get(i).recordCount();
+        bytes += batches.get(i).sizeInBytes();
+      }
+    }
+    traffic.in(messages, bytes);
+  }
+
+  private void takeReady() {
     for (PendingAppend head = queue.peek();
         head != null && head.isValidated();
         head = queue.peek()) {
@@ -355,7 +448,6 @@ public final class Partition {
         case Verdict.Rejected rejected -> head.complete(new AppendOutcome.Invalid(rejected));
       }
     }
-    return group;
   }
 
   private void settle(PendingAppend append, AppendResult result, boolean durableFirst) {
@@ -406,7 +498,7 @@ public final class Partition {
     }
   }
 
-  private void flushIfDue(List<ValidBatch> appended, boolean durableFirst) {
+  private void flushIfDue(List<ValidBatch> appended) {
     for (ValidBatch batch : appended) {
       unflushedRecords += batch.recordCount();
     }
@@ -420,33 +512,57 @@ public final class Partition {
         () -> {
           try {
             long durable = flushed.flush();
-            shard.execute(() -> onFlushed(durable, durableFirst));
-          } catch (Exception e) {
+            shard.execute(() -> onFlushed(durable));
+          } catch (Exception | Error e) {
             // The log has taken itself offline; whoever waits must not be told that it is stored.
             shard.execute(() -> onFlushFailed(e));
           }
         });
   }
 
-  private void onFlushed(long durable, boolean durableFirst) {
+  private void onFlushed(long durable) {
     flushing = false;
-    if (durableFirst) {
-      log.advanceHighWatermark(durable);
+    try {
+      if (!awaitingCommit.isEmpty()) {
+        log.advanceHighWatermark(durable);
+        completeCommitted();
+        listeners.signal();
+      }
+      // What was appended while the disk was busy is the next group.
+      flushIfDue(List.of());
+    } catch (RuntimeException | Error e) {
+      breakDown(e);
+    }
+  }
+
+  private void commitWithoutFlush() {
+    if (!awaitingCommit.isEmpty()) {
+      log.advanceHighWatermark(log.view().logEndOffset());
       completeCommitted();
       listeners.signal();
     }
-    // What was appended while the disk was busy is the next group.
-    flushIfDue(List.of(), durableFirst);
   }
 
-  private void onFlushFailed(Exception cause) {
+  private void onFlushFailed(Throwable cause) {
     flushing = false;
+    failAll(cause);
+  }
+
+  /** Nobody knows what the log has after an unexpected error: nothing is acknowledged any more. */
+  private void breakDown(Throwable cause) {
+    logger.errorf(cause, "%s-%d is offline after an unexpected error", topic, id);
+    failure = cause;
+    failAll(cause);
+    listeners.signal();
+  }
+
+  private void failAll(Throwable cause) {
     AppendOutcome offline =
         new AppendOutcome.Offline(
             "%s-%d went offline: %s".formatted(topic, id, cause.getMessage()));
-    for (PendingAppend append : awaitingCommit) {
-      append.complete(offline);
-    }
+    group.forEach(append -> append.complete(offline));
+    group = List.of();
+    awaitingCommit.forEach(append -> append.complete(offline));
     awaitingCommit.clear();
     failQueue(offline);
   }

@@ -9,10 +9,13 @@ import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,13 +46,15 @@ public final class Partitions implements MetadataPublisher.Listener {
   private final List<Home> homes = new ArrayList<>();
   private final Executor workers;
   private final BiFunction<ClusterImage, String, PartitionSettings> settings;
+  private final Traffic traffic = new Traffic();
   private final Map<Key, Home> stored = new HashMap<>();
   private final ConcurrentHashMap<String, Partition[]> byTopic = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<UUID, String> names = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Partition, Home> homeOf = new ConcurrentHashMap<>();
-  // A topic may be made again before the folders of the old one are out of the way.
+  // A topic may be made again before the folders of the old one are out of the way, and again.
   private final ConcurrentHashMap<Key, CompletableFuture<Void>> removals =
       new ConcurrentHashMap<>();
+  private boolean closed;
 
   /**
    * @param shardsPerDirectory as many as cores: CRC and copying to the page cache are work for a
@@ -102,39 +107,82 @@ public final class Partitions implements MetadataPublisher.Listener {
     return homes.stream().map(Home::directory).toList();
   }
 
-  /** The directory that holds {@code partition}. */
+  /** What has gone in and out. */
+  public Traffic traffic() {
+    return traffic;
+  }
+
+  /** The topic's replicas here by partition, null where another broker has them. */
+  public List<Partition> of(String topic) {
+    Partition[] partitions = byTopic.get(topic);
+    return partitions == null ? List.of() : Arrays.asList(partitions);
+  }
+
+  /** Messages that the shards have not got to. */
+  public int mailboxed() {
+    int sum = 0;
+    for (Home home : homes) {
+      for (Shard shard : home.shards) {
+        sum += shard.mailboxed();
+      }
+    }
+    return sum;
+  }
+
+  /** The directory that holds {@code partition}; null once it is removed. */
   public LogDirectory directoryOf(Partition partition) {
-    return homeOf.get(partition).directory;
+    Home home = homeOf.get(partition);
+    return home == null ? null : home.directory;
   }
 
   @Override
   public void onImage(ClusterImage before, ClusterImage now) {
-    if (before.topics() != now.topics()) {
-      before.topics().forEach((name, topic) -> removeIfGone(topic, now));
-      now.topics()
-          .forEach(
-              (name, topic) -> {
-                TopicImage old = before.topics().get(name);
-                if (old != topic) {
-                  update(now, topic);
-                }
-              });
+    Set<String> topics = new HashSet<>(before.topics().keySet());
+    topics.addAll(now.topics().keySet());
+    onImage(before, now, new MetadataPublisher.Changes(topics, now.configs().keySet(), Set.of()));
+  }
+
+  @Override
+  public synchronized void onImage(
+      ClusterImage before, ClusterImage now, MetadataPublisher.Changes changes) {
+    if (closed) {
+      return;
     }
-    if (before.configs() != now.configs()) {
+    for (String name : changes.topics()) {
+      TopicImage old = before.topic(name);
+      TopicImage current = now.topic(name);
+      if (old != null && (current == null || !current.id().equals(old.id()))) {
+        remove(old);
+      }
+      if (current != null && current != old) {
+        update(now, current);
+      }
+    }
+    if (!changes.configs().isEmpty()) {
+      // A broker's setting is the default of every topic.
       byTopic.forEach((topic, partitions) -> reconfigure(now, topic, partitions));
     }
   }
 
-  private void removeIfGone(TopicImage topic, ClusterImage now) {
-    TopicImage current = now.topic(topic.name());
-    if (current != null && current.id().equals(topic.id())) {
-      return;
-    }
+  /**
+   * Ends all replicas, in order: no log is opened any more, what is queued is refused. Completes
+   * when nothing is appended any more, so that the directories can be closed.
+   */
+  public synchronized CompletableFuture<Void> close() {
+    closed = true;
+    homes.forEach(home -> home.opener.close());
+    List<CompletableFuture<Void>> ends = new ArrayList<>(removals.values());
+    homeOf.keySet().forEach(partition -> ends.add(partition.end()));
+    return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+  }
+
+  private void remove(TopicImage topic) {
     names.remove(topic.id());
     Partition[] partitions = byTopic.remove(topic.name());
     if (partitions == null) {
       return;
     }
+    traffic.forget(topic.name());
     for (Partition partition : partitions) {
       if (partition != null) {
         remove(partition);
@@ -143,27 +191,31 @@ public final class Partitions implements MetadataPublisher.Listener {
   }
 
   private void remove(Partition partition) {
-    partition.stopLeading();
     Home home = homeOf.remove(partition);
-    stored.remove(new Key(partition.topic(), partition.id()));
-    home.opener.remove(partition);
     Key key = new Key(partition.topic(), partition.id());
-    CompletableFuture<Void> removal = new CompletableFuture<>();
+    stored.remove(key);
+    home.opener.remove(partition);
+    // After everything that is queued and an opening that has begun, and after the removal of an
+    // earlier topic of this name; deleting renames, so it belongs on a worker.
+    CompletableFuture<Void> removal =
+        CompletableFuture.allOf(removals.getOrDefault(key, DONE), partition.end())
+            .thenRunAsync(() -> delete(home, key), workers);
     removals.put(key, removal);
-    // After everything that is queued; deleting renames, so it belongs on a worker.
-    partition.shard().execute(() -> workers.execute(() -> delete(home, key, removal)));
+    removal.whenComplete((done, error) -> removals.remove(key, removal));
   }
 
-  private void delete(Home home, Key key, CompletableFuture<Void> removal) {
+  private void delete(Home home, Key key) {
     try {
       home.directory.delete(key.topic, key.partition);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       log.errorf(
+          e,
           "Could not delete %s-%d in %s: %s. Its folder stays until the next start.",
-          key.topic, key.partition, home.directory.path(), e.getMessage());
+          key.topic,
+          key.partition,
+          home.directory.path(),
+          e.getMessage());
     }
-    removals.remove(key, removal);
-    removal.complete(null);
   }
 
   private void update(ClusterImage image, TopicImage topic) {
@@ -172,10 +224,13 @@ public final class Partitions implements MetadataPublisher.Listener {
     PartitionSettings topicSettings = settings.apply(image, topic.name());
     for (int id = 0; id < partitions.length; id++) {
       PartitionImage state = topic.partitions().get(id);
+      Partition partition = old != null && id < old.length ? old[id] : null;
       if (!state.replicas().contains(brokerId)) {
+        if (partition != null) {
+          remove(partition);
+        }
         continue;
       }
-      Partition partition = old != null && id < old.length ? old[id] : null;
       if (partition == null) {
         partition = create(topic, id, topicSettings);
       }
@@ -203,6 +258,7 @@ public final class Partitions implements MetadataPublisher.Listener {
             shard,
             workers,
             topicSettings,
+            traffic.of(topic.name()),
             () -> home.opener.demand(self[0]));
     self[0] = partition;
     homeOf.put(partition, home);
@@ -213,13 +269,19 @@ public final class Partitions implements MetadataPublisher.Listener {
   }
 
   private void open(Home home, Partition partition) {
+    if (!partition.beginOpening()) {
+      return;
+    }
     try {
       PartitionLog opened =
           home.directory.open(
               partition.topic(), partition.id(), partition.topicId(), partition.settings().log());
       partition.onRecovered(opened);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       log.errorf("%s-%d is offline: %s", partition.topic(), partition.id(), e.getMessage());
+      partition.onOpenFailed(e);
+    } catch (RuntimeException | Error e) {
+      log.errorf(e, "%s-%d is offline: unexpected error", partition.topic(), partition.id());
       partition.onOpenFailed(e);
     }
   }

@@ -28,6 +28,7 @@ public final class PendingAppend {
   private final boolean awaitsCommit;
   private final Callback callback;
   private volatile Verdict verdict;
+  private volatile AppendOutcome givenUp;
   private AppendOutcome.Stored stored;
 
   /**
@@ -40,6 +41,10 @@ public final class PendingAppend {
 
   void validated(Verdict verdict) {
     this.verdict = verdict;
+    AppendOutcome outcome = givenUp;
+    if (outcome != null) {
+      cancel(outcome);
+    }
   }
 
   boolean isValidated() {
@@ -78,10 +83,11 @@ public final class PendingAppend {
   }
 
   /**
-   * Gives up if the append has not begun; then the outcome is {@code outcome}. Without effect while
-   * a validator reads the bytes: the frame must not go away under it.
+   * Gives up if the append has not begun; then the outcome is {@code outcome}. While a validator
+   * reads the bytes the frame must not go away under it: then it takes effect when that is done.
    */
   public void cancel(AppendOutcome outcome) {
+    givenUp = outcome;
     if (verdict != null && state.compareAndSet(State.QUEUED, State.DONE)) {
       callback.onOutcome(outcome);
     }

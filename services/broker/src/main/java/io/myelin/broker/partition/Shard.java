@@ -1,27 +1,29 @@
 package io.myelin.broker.partition;
 
 import java.util.ArrayList;
-import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /**
  * A mailbox drained by one thread at a time: the owner of some partitions of one log directory.
  *
  * <p>Guarantee: messages run in the order in which they were given, never two at once, each seeing
- * what the former ones wrote. When the mailbox has been drained, every partition that was
- * {@linkplain #markDirty marked} appends all that was queued for it in one write: the more there is
- * to do, the larger the groups.
+ * what the former ones wrote; one that throws is reported and does not hinder the others. When the
+ * mailbox has been drained, every partition that was {@linkplain #markDirty marked} appends all
+ * that was queued for it in one write: the more there is to do, the larger the groups.
  *
  * <p>Threads: {@link #execute} from anywhere; {@link #markDirty} only from a message of this shard.
  */
 public final class Shard implements Executor {
+  private static final Logger log = Logger.getLogger(Shard.class);
+
   // Messages between two group commits: bounds how long the first of them waits for its write.
   private static final int DRAIN_MAX = 256;
 
   private final Executor thread;
-  private final Queue<Runnable> mailbox = new MpscUnboundedArrayQueue<>(256);
+  private final MpscUnboundedArrayQueue<Runnable> mailbox = new MpscUnboundedArrayQueue<>(256);
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private ArrayList<Partition> dirty = new ArrayList<>();
   private ArrayList<Partition> appending = new ArrayList<>();
@@ -41,6 +43,11 @@ public final class Shard implements Executor {
   /** {@code partition} has something to append at the end of this drain. */
   void markDirty(Partition partition) {
     dirty.add(partition);
+  }
+
+  /** About how many messages wait. Any thread. */
+  int mailboxed() {
+    return mailbox.size();
   }
 
   private void drain() {
@@ -64,7 +71,12 @@ public final class Shard implements Executor {
       if (message == null) {
         return;
       }
-      message.run();
+      try {
+        message.run();
+      } catch (Throwable e) {
+        // Other partitions' messages, and what has been marked dirty, must not wait for it.
+        log.error("A message to a shard failed", e);
+      }
     }
   }
 

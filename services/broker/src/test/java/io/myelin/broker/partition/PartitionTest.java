@@ -17,6 +17,7 @@ final class PartitionTest {
   private final TestingExecutor shardThread = new TestingExecutor();
   private final TestingExecutor workers = new TestingExecutor();
   private final List<AppendOutcome> outcomes = new ArrayList<>();
+  private final Traffic traffic = new Traffic();
   private int demands;
 
   @Test
@@ -35,6 +36,22 @@ final class PartitionTest {
             new AppendOutcome.Stored(0, 2, -1, 0),
             new AppendOutcome.Stored(2, 5, -1, 0),
             new AppendOutcome.Stored(5, 6, -1, 0));
+  }
+
+  @Test
+  void countsWhatWasAppendedAndSent() {
+    Partition partition = leading(new TestingPartitionLog(LogConfig.DEFAULT));
+
+    append(partition, 2);
+    append(partition, 3);
+    shardThread.runAll();
+    partition.sent(70);
+
+    for (Traffic.Counts counts : List.of(traffic.whole(), traffic.topic("events"))) {
+      assertThat(counts.messagesIn()).isEqualTo(5);
+      assertThat(counts.bytesIn()).isEqualTo(2 * BatchLayout.HEADER_BYTES);
+      assertThat(counts.bytesOut()).isEqualTo(70);
+    }
   }
 
   @Test
@@ -162,8 +179,155 @@ final class PartitionTest {
     assertThat(all).isCompletedWithValue(5L);
   }
 
+  @Test
+  void anErrorInTheLogAnswersEverybodyAndEndsOnlyThisPartition() {
+    TestingPartitionLog broken = new TestingPartitionLog(LogConfig.DEFAULT);
+    broken.failAppends = new IllegalStateException("a bug");
+    Shard shard = new Shard(shardThread);
+    Partition first = leading(broken, shard);
+    Partition second = leading(new TestingPartitionLog(LogConfig.DEFAULT), shard);
+
+    append(first, 1);
+    append(second, 1);
+    shardThread.runAll();
+    broken.failAppends = null;
+    append(first, 1);
+    shardThread.runAll();
+
+    assertThat(outcomes).hasSize(3);
+    assertThat(outcomes.get(0)).isInstanceOf(AppendOutcome.Offline.class);
+    assertThat(outcomes.get(1)).isEqualTo(new AppendOutcome.Stored(0, 1, -1, 0));
+    assertThat(outcomes.get(2)).isInstanceOf(AppendOutcome.Offline.class);
+    assertThat(first.failure()).hasMessage("a bug");
+  }
+
+  @Test
+  void aMessageThatFailsDoesNotHinderWhatIsQueuedBesideIt() {
+    TestingPartitionLog log = new TestingPartitionLog(LogConfig.DEFAULT);
+    Partition partition = leading(log);
+
+    append(partition, 1);
+    partition
+        .shard()
+        .execute(
+            () -> {
+              throw new IllegalStateException("a bug");
+            });
+    shardThread.runAll();
+
+    assertThat(outcomes).containsExactly(new AppendOutcome.Stored(0, 1, -1, 0));
+  }
+
+  @Test
+  void aBatchThatBreaksTheValidatorIsRefusedAndDoesNotHoldUpTheQueue() {
+    Partition partition =
+        leading(new TestingPartitionLog(LogConfig.DEFAULT), new Shard(shardThread), null);
+
+    partition.append(compressed(), new PendingAppend(true, outcomes::add), 0);
+    append(partition, 1);
+    shardThread.runAll();
+    workers.runAll();
+    shardThread.runAll();
+
+    assertThat(outcomes).hasSize(2);
+    assertThat(outcomes.get(0)).isInstanceOf(AppendOutcome.Invalid.class);
+    assertThat(outcomes.get(1)).isEqualTo(new AppendOutcome.Stored(0, 1, -1, 0));
+  }
+
+  @Test
+  void anAppendThatIsGivenUpDuringItsValidationEndsAfterIt() {
+    Partition partition = partition(LogConfig.DEFAULT);
+    partition.lead(0);
+    PendingAppend pending = new PendingAppend(true, outcomes::add);
+    partition.append(compressed(), pending, 0);
+    shardThread.runAll();
+
+    pending.cancel(new AppendOutcome.TimedOut());
+    assertThat(outcomes).isEmpty(); // the validator may be reading its bytes
+    workers.runAll();
+    shardThread.runAll();
+
+    assertThat(outcomes).containsExactly(new AppendOutcome.TimedOut());
+  }
+
+  @Test
+  void appendsThatWaitForAFlushAreAnsweredWhenFlushesAreTurnedOff() {
+    TestingPartitionLog log = new TestingPartitionLog(flushingEachMessage());
+    Partition partition = leading(log);
+    append(partition, 1);
+    shardThread.runAll();
+    append(partition, 1); // behind the flush that is under way
+    shardThread.runAll();
+
+    partition.configure(new PartitionSettings(LogConfig.DEFAULT, rules()));
+    shardThread.runAll();
+
+    assertThat(outcomes).hasSize(2).allMatch(AppendOutcome.Stored.class::isInstance);
+  }
+
+  @Test
+  void appendsAreAnsweredWhenFlushesAreTurnedOnWhileOneIsUnderWay() {
+    TestingPartitionLog log = new TestingPartitionLog(flushingAfter(2));
+    Partition partition = leading(log);
+    append(partition, 2); // begins a flush, answered at once
+    shardThread.runAll();
+    partition.configure(new PartitionSettings(flushingEachMessage(), rules()));
+    append(partition, 1);
+    shardThread.runAll();
+    workers.runAll();
+    shardThread.runAll();
+    workers.runAll();
+    shardThread.runAll();
+
+    assertThat(outcomes).hasSize(2).allMatch(AppendOutcome.Stored.class::isInstance);
+  }
+
+  @Test
+  void whoWaitsForALogThatWillNotBeOpenedIsTold() {
+    Partition partition = partition(LogConfig.DEFAULT);
+    partition.lead(0);
+    append(partition, 1);
+    var deletion = partition.deleteRecordsBefore(0);
+
+    var ended = partition.end();
+    shardThread.runAll();
+
+    assertThat(ended).isCompleted();
+    assertThat(partition.beginOpening()).isFalse();
+    assertThat(partition.log()).isCompletedExceptionally();
+    assertThat(deletion).isCompletedExceptionally();
+    assertThat(outcomes).containsExactly(new AppendOutcome.NotLeader());
+  }
+
+  @Test
+  void endsOnlyWhenAnOpeningThatHasBegunIsOver() {
+    Partition partition = partition(LogConfig.DEFAULT);
+    assertThat(partition.beginOpening()).isTrue();
+
+    var ended = partition.end();
+    shardThread.runAll();
+    assertThat(ended).isNotDone();
+    partition.onOpened(new TestingPartitionLog(LogConfig.DEFAULT));
+    shardThread.runAll();
+
+    assertThat(ended).isCompleted();
+  }
+
+  private static ByteBuffer compressed() {
+    return ByteBuffer.allocate(BatchLayout.HEADER_BYTES)
+        .putShort(BatchLayout.ATTRIBUTES, (short) 1);
+  }
+
   private Partition leading(TestingPartitionLog log) {
-    Partition partition = partition(log.config());
+    return leading(log, new Shard(shardThread));
+  }
+
+  private Partition leading(TestingPartitionLog log, Shard shard) {
+    return leading(log, shard, rules());
+  }
+
+  private Partition leading(TestingPartitionLog log, Shard shard, BatchRules rules) {
+    Partition partition = partition(log.config(), shard, rules);
     partition.lead(0);
     partition.onOpened(log);
     shardThread.runAll();
@@ -171,22 +335,29 @@ final class PartitionTest {
   }
 
   private Partition partition(LogConfig config) {
-    BatchRules rules =
-        new BatchRules(
-            1 << 20,
-            false,
-            false,
-            Long.MAX_VALUE,
-            Long.MAX_VALUE,
-            new BatchRules.TargetCompression.Producers(),
-            true);
+    return partition(config, new Shard(shardThread), rules());
+  }
+
+  private static BatchRules rules() {
+    return new BatchRules(
+        1 << 20,
+        false,
+        false,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        new BatchRules.TargetCompression.Producers(),
+        true);
+  }
+
+  private Partition partition(LogConfig config, Shard shard, BatchRules rules) {
     return new Partition(
         "events",
         new UUID(1, 2),
         0,
-        new Shard(shardThread),
+        shard,
         workers,
         new PartitionSettings(config, rules),
+        traffic.of("events"),
         () -> demands++);
   }
 
@@ -208,6 +379,10 @@ final class PartitionTest {
   }
 
   private static LogConfig flushingEachMessage() {
+    return flushingAfter(1);
+  }
+
+  private static LogConfig flushingAfter(int messages) {
     LogConfig d = LogConfig.DEFAULT;
     return new LogConfig(
         d.segmentBytes(),
@@ -224,7 +399,7 @@ final class PartitionTest {
         d.maxCompactionLagMs(),
         d.deleteRetentionMs(),
         d.fileDeleteDelayMs(),
-        1,
+        messages,
         d.flushMs(),
         d.preallocate(),
         d.producerIdExpirationMs());

@@ -15,10 +15,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /** A log that only counts: offsets, writes, flushes. */
-final class TestingPartitionLog implements PartitionLog {
+public final class TestingPartitionLog implements PartitionLog {
   final List<Integer> batchesPerWrite = new ArrayList<>();
   int flushes;
   IOException failNextFlush;
+  RuntimeException failAppends;
+
+  /** What reads throw. */
+  public RuntimeException failReads;
+
   private LogConfig config;
   private long start;
   private long end;
@@ -26,13 +31,13 @@ final class TestingPartitionLog implements PartitionLog {
   private long recoveryPoint;
   private Throwable failure;
 
-  TestingPartitionLog(LogConfig config) {
+  public TestingPartitionLog(LogConfig config) {
     this.config = config;
   }
 
   @Override
   public LogView view() {
-    return new View(start, highWatermark, end);
+    return new View(this, start, highWatermark, end);
   }
 
   @Override
@@ -52,6 +57,9 @@ final class TestingPartitionLog implements PartitionLog {
 
   @Override
   public List<AppendResult> append(List<ValidBatch> batches, int leaderEpoch) {
+    if (failAppends != null) {
+      throw failAppends;
+    }
     batchesPerWrite.add(batches.size());
     List<AppendResult> results = new ArrayList<>();
     for (ValidBatch batch : batches) {
@@ -115,7 +123,8 @@ final class TestingPartitionLog implements PartitionLog {
   @Override
   public void close() {}
 
-  private record View(long logStartOffset, long highWatermark, long logEndOffset)
+  private record View(
+      TestingPartitionLog log, long logStartOffset, long highWatermark, long logEndOffset)
       implements LogView {
     @Override
     public long lastStableOffset() {
@@ -129,6 +138,9 @@ final class TestingPartitionLog implements PartitionLog {
 
     @Override
     public ReadResult tryRead(long offset, int bytesMax, boolean one, Isolation isolation) {
+      if (log.failReads != null) {
+        throw log.failReads;
+      }
       return new ReadResult.NothingYet();
     }
 

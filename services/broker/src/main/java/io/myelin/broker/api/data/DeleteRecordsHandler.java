@@ -67,7 +67,7 @@ public final class DeleteRecordsHandler
             (logStart, error) ->
                 error == null
                     ? answer.setLowWatermark(logStart)
-                    : answer.setErrorCode(errorOf(error).code()));
+                    : answer.setErrorCode(errorOf(partition, error).code()));
   }
 
   private static Errors refusal(String topic, Partition partition) {
@@ -83,10 +83,10 @@ public final class DeleteRecordsHandler
     return partition.settings().log().delete() ? Errors.NONE : Errors.POLICY_VIOLATION;
   }
 
-  private static Errors errorOf(Throwable error) {
+  private static Errors errorOf(Partition partition, Throwable error) {
     Throwable cause = error instanceof CompletionException ? error.getCause() : error;
     return cause instanceof IllegalArgumentException
         ? Errors.OFFSET_OUT_OF_RANGE
-        : Errors.KAFKA_STORAGE_ERROR;
+        : PartitionErrors.unusable(partition);
   }
 }

@@ -67,7 +67,7 @@ public final class DescribeProducersHandler
             (producers, error) -> {
               if (error != null) {
                 return answer
-                    .setErrorCode(Errors.KAFKA_STORAGE_ERROR.code())
+                    .setErrorCode(PartitionErrors.unusable(partition).code())
                     .setErrorMessage(error.getMessage());
               }
               for (PartitionLog.ProducerInfo producer : producers) {

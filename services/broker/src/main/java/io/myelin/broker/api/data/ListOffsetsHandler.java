@@ -123,10 +123,13 @@ public final class ListOffsetsHandler
         .thenCompose(opened -> answerFrom(opened, partition, wanted, isolation, answer))
         .exceptionally(
             error -> {
-              log.errorf(
-                  "Could not look up an offset of %s-%d: %s",
-                  topic, wanted.partitionIndex(), error.getMessage());
-              answer.setErrorCode(Errors.KAFKA_STORAGE_ERROR.code());
+              Errors code = PartitionErrors.unusable(partition);
+              if (code == Errors.KAFKA_STORAGE_ERROR) {
+                log.errorf(
+                    "Could not look up an offset of %s-%d: %s",
+                    topic, wanted.partitionIndex(), error.getMessage());
+              }
+              answer.setErrorCode(code.code());
               return null;
             });
   }

@@ -67,7 +67,7 @@ public final class OffsetForLeaderEpochHandler
         .handle(
             (opened, error) -> {
               if (error != null) {
-                return answer.setErrorCode(Errors.KAFKA_STORAGE_ERROR.code());
+                return answer.setErrorCode(PartitionErrors.unusable(partition).code());
               }
               if (wanted.leaderEpoch() == partition.leaderEpoch()) {
                 return answer

@@ -1,6 +1,7 @@
 package io.myelin.broker.api.data;
 
 import io.myelin.broker.partition.AppendOutcome;
+import io.myelin.broker.partition.Partition;
 import io.myelin.log.AppendResult;
 import io.myelin.log.record.Verdict;
 import org.apache.kafka.common.protocol.Errors;
@@ -41,6 +42,11 @@ final class PartitionErrors {
       case AppendResult.StorageFull refused -> Errors.KAFKA_STORAGE_ERROR;
       case AppendResult.Failed failed -> Errors.KAFKA_STORAGE_ERROR;
     };
+  }
+
+  /** What is said of a partition whose log cannot be used: an error of it, or it has left. */
+  static Errors unusable(Partition partition) {
+    return partition.isLeading() ? Errors.KAFKA_STORAGE_ERROR : Errors.NOT_LEADER_OR_FOLLOWER;
   }
 
   /** What the client shows to its user, or null where the code says it all. */

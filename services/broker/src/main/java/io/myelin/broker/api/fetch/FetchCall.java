@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
@@ -43,6 +45,7 @@ final class FetchCall implements ProgressListener {
   private final Executor eventLoop;
   private final Executor readers;
   private final Scheduler scheduler;
+  private final LongAdder parked;
   private final CompletableFuture<FetchResponseData> result = new CompletableFuture<>();
   private final List<FetchPartition> wanted;
   private final List<Partition> listened = new ArrayList<>();
@@ -50,6 +53,7 @@ final class FetchCall implements ProgressListener {
   private Scheduler.Timer timer;
   private boolean timeIsUp;
   private boolean reading;
+  private boolean wokenWhileReading;
 
   FetchCall(
       PartitionReader reader,
@@ -59,7 +63,8 @@ final class FetchCall implements ProgressListener {
       int bytesMax,
       Executor eventLoop,
       Executor readers,
-      Scheduler scheduler) {
+      Scheduler scheduler,
+      LongAdder parked) {
     this.reader = reader;
     this.session = session;
     this.incremental = incremental;
@@ -68,6 +73,7 @@ final class FetchCall implements ProgressListener {
     this.eventLoop = eventLoop;
     this.readers = readers;
     this.scheduler = scheduler;
+    this.parked = parked;
     this.wanted = session.partitions();
   }
 
@@ -99,14 +105,22 @@ final class FetchCall implements ProgressListener {
   }
 
   private void read() {
-    if (result.isDone() || reading) {
+    if (result.isDone()) {
       return;
     }
-    List<Answer> answers = readAll(false);
-    if (answers == null) {
-      readCold();
-    } else {
-      decide(answers);
+    if (reading) {
+      wokenWhileReading = true;
+      return;
+    }
+    try {
+      List<Answer> answers = readAll(false);
+      if (answers == null) {
+        readCold();
+      } else {
+        decide(answers);
+      }
+    } catch (RuntimeException e) {
+      fail(e);
     }
   }
 
@@ -114,13 +128,34 @@ final class FetchCall implements ProgressListener {
     reading = true;
     readers.execute(
         () -> {
-          List<Answer> answers = readAll(true);
-          eventLoop.execute(
-              () -> {
-                reading = false;
-                decide(answers);
-              });
+          List<Answer> answers;
+          try {
+            answers = readAll(true);
+          } catch (RuntimeException | Error e) {
+            eventLoop.execute(() -> fail(e));
+            return;
+          }
+          try {
+            eventLoop.execute(() -> onColdRead(answers));
+          } catch (RejectedExecutionException e) {
+            release(answers); // the server has stopped: nobody is left to answer
+          }
         });
+  }
+
+  private void onColdRead(List<Answer> answers) {
+    reading = false;
+    boolean woken = wokenWhileReading;
+    wokenWhileReading = false;
+    decide(answers);
+    if (woken) {
+      read();
+    }
+  }
+
+  private void fail(Throwable cause) {
+    stopWaiting();
+    result.completeExceptionally(cause);
   }
 
   /**
@@ -129,20 +164,25 @@ final class FetchCall implements ProgressListener {
    */
   private List<Answer> readAll(boolean mayBlock) {
     List<Answer> answers = new ArrayList<>(wanted.size());
-    int left = bytesMax;
-    boolean empty = true;
-    for (FetchPartition partition : wanted) {
-      PartitionData data = reader.read(partition, Math.max(left, 0), empty, mayBlock);
-      if (data == null) {
-        release(answers);
-        return null;
+    try {
+      int left = bytesMax;
+      boolean empty = true;
+      for (FetchPartition partition : wanted) {
+        PartitionData data = reader.read(partition, Math.max(left, 0), empty, mayBlock);
+        if (data == null) {
+          release(answers);
+          return null;
+        }
+        int bytes = data.records().sizeInBytes();
+        left -= bytes;
+        empty &= bytes == 0;
+        answers.add(new Answer(partition, data));
       }
-      int bytes = data.records().sizeInBytes();
-      left -= bytes;
-      empty &= bytes == 0;
-      answers.add(new Answer(partition, data));
+      return answers;
+    } catch (RuntimeException | Error e) {
+      release(answers);
+      throw e;
     }
-    return answers;
   }
 
   private void decide(List<Answer> answers) {
@@ -164,10 +204,25 @@ final class FetchCall implements ProgressListener {
       }
       bytes += answer.data.records().sizeInBytes();
     }
-    return bytes >= request.minBytes();
+    // Nobody can be given more than fits.
+    int bytesMin = Math.min(request.minBytes(), bytesMax);
+    return bytes >= bytesMin || (bytes > 0 && readableBytes(answers) >= bytesMin);
+  }
+
+  /**
+   * What could be read if a read did not end with its segment: waiting would not bring the rest
+   * into this answer.
+   */
+  private long readableBytes(List<Answer> answers) {
+    long bytes = 0;
+    for (Answer answer : answers) {
+      bytes += reader.readableBytes(answer.wanted);
+    }
+    return bytes;
   }
 
   private void park() {
+    parked.increment();
     timer = scheduler.after(request.maxWaitMs(), this::onTimeIsUp);
     for (FetchPartition partition : wanted) {
       Partition replica = reader.partition(partition);
@@ -180,13 +235,18 @@ final class FetchCall implements ProgressListener {
     read();
   }
 
-  private void answer(List<Answer> answers) {
+  private void stopWaiting() {
     if (timer != null) {
+      parked.decrement();
       timer.cancel();
       for (Partition partition : listened) {
         partition.unlisten(this);
       }
     }
+  }
+
+  private void answer(List<Answer> answers) {
+    stopWaiting();
     FetchResponseData response = new FetchResponseData().setSessionId(session.id());
     List<FetchPartition> served = new ArrayList<>();
     for (Answer answer : answers) {
@@ -194,8 +254,10 @@ final class FetchCall implements ProgressListener {
       if (news || !incremental) {
         topicOf(answer.wanted.key(), response).partitions().add(answer.data);
       }
-      if (answer.data.records().sizeInBytes() > 0) {
+      int bytes = answer.data.records().sizeInBytes();
+      if (bytes > 0) {
         served.add(answer.wanted);
+        reader.sent(answer.wanted, bytes);
       }
     }
     session.moveToEnd(served);

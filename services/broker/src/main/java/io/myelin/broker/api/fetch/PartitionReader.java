@@ -40,6 +40,14 @@ final class PartitionReader {
     return topic == null ? null : partitions.get(topic, key.partition());
   }
 
+  /** The answer for {@code wanted} with so many bytes goes out. */
+  void sent(FetchPartition wanted, int bytes) {
+    Partition partition = partition(wanted);
+    if (partition != null) {
+      partition.sent(bytes);
+    }
+  }
+
   /**
    * The answer for {@code wanted}, or null when the bytes are not in memory and {@code mayBlock} is
    * false.
@@ -85,6 +93,15 @@ final class PartitionReader {
           partition.topic(), partition.id(), wanted.fetchOffset(), e.getMessage());
       return failed(wanted, Errors.KAFKA_STORAGE_ERROR);
     }
+  }
+
+  /** About how many bytes {@code wanted} could get if it had the whole response. */
+  long readableBytes(FetchPartition wanted) {
+    Partition partition = partition(wanted);
+    LogView view = partition == null ? null : partition.view();
+    return view == null
+        ? 0
+        : Math.min(view.bytesAfter(wanted.fetchOffset(), isolation), wanted.bytesMax());
   }
 
   private static boolean isWithin(long offset, LogView view) {

@@ -1,0 +1,140 @@
+package io.myelin.broker.api.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.myelin.broker.partition.PartitionSettings;
+import io.myelin.broker.partition.Partitions;
+import io.myelin.broker.partition.TestingExecutor;
+import io.myelin.broker.partition.TestingLogDirectory;
+import io.myelin.env.Scheduler;
+import io.myelin.env.Threads;
+import io.myelin.log.LogConfig;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.PartitionImage;
+import io.myelin.metadata.TopicImage;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pcollections.TreePVector;
+
+final class FetchCallTest {
+  private static final ClusterImage NOTHING = ClusterImage.empty("cluster");
+  private static final ClusterImage WITH_TOPIC =
+      NOTHING.withTopic(
+          new TopicImage(
+              "t",
+              new UUID(0, 1),
+              TreePVector.singleton(new PartitionImage(List.of(0), List.of(0), 0, 0, 0))));
+
+  private final TestingLogDirectory directory = new TestingLogDirectory();
+  private final TestingExecutor executor = new TestingExecutor();
+  private final LongAdder parked = new LongAdder();
+  private boolean timerCancelled;
+  private Partitions partitions;
+  private FetchCall call;
+
+  @BeforeEach
+  void openTopic() throws IOException {
+    partitions =
+        new Partitions(
+            0,
+            List.of(directory),
+            1,
+            new OneThread(executor),
+            executor,
+            (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null));
+    partitions.onImage(NOTHING, WITH_TOPIC);
+    executor.runAll();
+  }
+
+  @Test
+  void anErrorWhileReadingIsAnswered() {
+    directory.logs.get("t-0").failReads = new IllegalStateException("a bug");
+
+    assertThat(fetch()).isCompletedExceptionally();
+  }
+
+  @Test
+  void anErrorAfterAWakeUpIsAnsweredAndNothingIsLeftWaiting() {
+    CompletableFuture<FetchResponseData> parked = fetch();
+    assertThat(parked).isNotDone();
+
+    directory.logs.get("t-0").failReads = new IllegalStateException("a bug");
+    call.onProgress();
+    executor.runAll();
+
+    assertThat(parked).isCompletedExceptionally();
+    assertThat(timerCancelled).isTrue();
+  }
+
+  @Test
+  void aParkedFetchIsAnsweredWhenItsTopicIsDeleted() {
+    CompletableFuture<FetchResponseData> parked = fetch();
+
+    partitions.onImage(WITH_TOPIC, NOTHING);
+    executor.runAll();
+
+    assertThat(parked)
+        .isCompletedWithValueMatching(
+            response ->
+                response.responses().getFirst().partitions().getFirst().errorCode()
+                    == Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+    assertThat(timerCancelled).isTrue();
+  }
+
+  private CompletableFuture<FetchResponseData> fetch() {
+    FetchRequestData request =
+        new FetchRequestData()
+            .setMaxWaitMs(Integer.MAX_VALUE)
+            .setMinBytes(1)
+            .setTopics(
+                List.of(
+                    new FetchTopic()
+                        .setTopic("t")
+                        .setPartitions(
+                            List.of(
+                                new FetchRequestData.FetchPartition()
+                                    .setPartition(0)
+                                    .setCurrentLeaderEpoch(-1)
+                                    .setLastFetchedEpoch(-1)
+                                    .setPartitionMaxBytes(1000)))));
+    FetchSession session = new FetchSession(FetchSession.NONE, false);
+    session.update(request);
+    Scheduler scheduler = (delayMs, task) -> () -> timerCancelled = true;
+    call =
+        new FetchCall(
+            new PartitionReader(partitions, request),
+            session,
+            false,
+            request,
+            1000,
+            executor,
+            executor,
+            scheduler,
+            parked);
+    CompletableFuture<FetchResponseData> answer = call.start();
+    executor.runAll();
+    return answer;
+  }
+
+  private record OneThread(Executor executor) implements Threads {
+    @Override
+    public Executor serial(String name) {
+      return executor;
+    }
+
+    @Override
+    public Executor pool(String name, int size) {
+      return executor;
+    }
+  }
+}

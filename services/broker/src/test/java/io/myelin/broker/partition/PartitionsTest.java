@@ -1,0 +1,132 @@
+package io.myelin.broker.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.myelin.env.Threads;
+import io.myelin.log.LogConfig;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.MetadataPublisher;
+import io.myelin.metadata.PartitionImage;
+import io.myelin.metadata.TopicImage;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pcollections.TreePVector;
+
+final class PartitionsTest {
+  private static final ClusterImage NOTHING = ClusterImage.empty("cluster");
+  private static final Executor AT_ONCE = Runnable::run;
+
+  private final TestingLogDirectory directory = new TestingLogDirectory();
+  private final TestingExecutor workers = new TestingExecutor();
+  private final TestingExecutor shard = new TestingExecutor();
+  private Partitions partitions;
+  private ClusterImage image = NOTHING;
+
+  @BeforeEach
+  void create() throws IOException {
+    partitions =
+        new Partitions(
+            0,
+            List.of(directory),
+            1,
+            new TestingThreads(shard),
+            workers,
+            (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null));
+  }
+
+  @Test
+  void aTopicMadeAgainAtOnceIsOpenedAfterTheOldOneIsGone() {
+    publish(with(1));
+    run();
+    publish(NOTHING);
+    publish(with(2));
+    run();
+
+    assertThat(directory.calls).containsExactly("open t-0 of 1", "delete t-0", "open t-0 of 2");
+    assertThat(partitions.get("t", 0).isOpen()).isTrue();
+  }
+
+  @Test
+  void aTopicThatIsGoneBeforeItsLogWasOpenedIsNeverOpened() {
+    publish(with(1));
+    var log = partitions.get("t", 0).log(); // somebody waits for it: that makes it urgent
+    publish(NOTHING);
+    publish(with(2));
+    publish(NOTHING);
+    publish(with(3));
+    run();
+
+    assertThat(log).isCompletedExceptionally();
+    assertThat(directory.calls).containsExactly("delete t-0", "delete t-0", "open t-0 of 3");
+    assertThat(partitions.get("t", 0).isOpen()).isTrue();
+  }
+
+  @Test
+  void afterClosingNothingIsOpenedOrAppended() {
+    publish(with(1));
+    Partition partition = partitions.get("t", 0);
+    var closed = partitions.close();
+    publish(with(2));
+    run();
+
+    assertThat(closed).isCompleted();
+    assertThat(partition.isLeading()).isFalse();
+    assertThat(directory.calls).isEmpty();
+  }
+
+  @Test
+  void knowsNoDirectoryOfAPartitionThatHasLeft() {
+    publish(with(1));
+    Partition partition = partitions.get("t", 0);
+    publish(NOTHING);
+
+    assertThat(partitions.directoryOf(partition)).isNull();
+  }
+
+  @Test
+  void hasNoPartitionWithANegativeNumberOrBeyondTheLast() {
+    publish(with(1));
+
+    assertThat(partitions.get("t", -1)).isNull();
+    assertThat(partitions.get("t", Integer.MIN_VALUE)).isNull();
+    assertThat(partitions.get("t", 1)).isNull();
+    assertThat(partitions.get("../t", 0)).isNull();
+  }
+
+  private void publish(ClusterImage next) {
+    partitions.onImage(image, next, new MetadataPublisher.Changes(Set.of("t"), Set.of(), Set.of()));
+    image = next;
+  }
+
+  private static ClusterImage with(long id) {
+    return NOTHING.withTopic(
+        new TopicImage(
+            "t",
+            new UUID(0, id),
+            TreePVector.singleton(new PartitionImage(List.of(0), List.of(0), 0, 0, 0))));
+  }
+
+  private void run() {
+    for (int i = 0; i < 20; i++) {
+      workers.runAll();
+      shard.runAll();
+    }
+  }
+
+  private record TestingThreads(Executor shard) implements Threads {
+    @Override
+    public Executor serial(String name) {
+      return shard;
+    }
+
+    @Override
+    public Executor pool(String name, int size) {
+      return AT_ONCE;
+    }
+  }
+}
