@@ -52,11 +52,14 @@ final class BrokerRun {
       crash(syncFailed);
       simulation.disk().faults().heal();
       simulation.disk().setCapacity(DiskTrouble.ROOM_BYTES);
+      if (random.nextInt(2) == 0) {
+        crashWhileStarting();
+      }
       startBroker();
       if (world.isLossy()) {
         audit();
       }
-      world.setGate(true);
+      world.openGate();
     }
     passTime(500 + random.nextInt(1000));
     finish();
@@ -68,6 +71,17 @@ final class BrokerRun {
     world.broker().start();
     world.coverage().starts++;
     await("the broker's start", world.broker()::isServing);
+  }
+
+  /** Recovery is interrupted, and has to be done again on what it left. */
+  private void crashWhileStarting() {
+    world.broker().start();
+    world.coverage().starts++;
+    Crash how = Crash.values()[random.nextInt(Crash.values().length)];
+    world.broker().crashWithin(1 + random.nextInt(150), () -> world.crash(how));
+    awaitFor(500, () -> !world.broker().isAlive());
+    world.crash(how);
+    world.coverage().crashesWhileStarting++;
   }
 
   private void makeTopic(String topic, int partitions, Map<String, String> configs) {
@@ -112,7 +126,6 @@ final class BrokerRun {
           case 1 -> Crash.POWER_LOSS_OF_ALL_UNSYNCED;
           default -> Crash.PROCESS_KILL;
         };
-    world.setGate(how == Crash.PROCESS_KILL);
     if (random.nextInt(2) == 0) {
       world.broker().crashWithin(1 + random.nextInt(60), () -> world.crash(how));
       if (awaitFor(2000, () -> !world.broker().isAlive())) {
@@ -141,6 +154,24 @@ final class BrokerRun {
     world.broker().stop();
     startBroker();
     audit();
+    damage();
+  }
+
+  /** Last of all, since nothing heals it: one bit of cold data turns. */
+  private void damage() throws IOException {
+    PartitionHistory target = world.histories().get(random.nextInt(world.histories().size()));
+    long offset = BitRot.strike(simulation.disk(), random, target);
+    if (offset < 0) {
+      return;
+    }
+    world.coverage().bitFlips++;
+    if (random.nextInt(2) == 0) {
+      world.crash(Crash.PROCESS_KILL);
+      startBroker();
+    }
+    DamageSurvey survey = new DamageSurvey(world, target, offset);
+    survey.start();
+    await("an answer about the damaged batch", survey::isDone);
   }
 
   private void audit() {

@@ -12,6 +12,7 @@ final class Coverage {
   long killsWithinTasks;
   long powerLosses;
   long starts;
+  long crashesWhileStarting;
   long fullDisks;
   long failedSyncs;
   long bitFlips;
@@ -34,6 +35,7 @@ final class Coverage {
     killsWithinTasks += other.killsWithinTasks;
     powerLosses += other.powerLosses;
     starts += other.starts;
+    crashesWhileStarting += other.crashesWhileStarting;
     fullDisks += other.fullDisks;
     failedSyncs += other.failedSyncs;
     bitFlips += other.bitFlips;
@@ -49,7 +51,7 @@ final class Coverage {
   @Override
   public String toString() {
     return ("runs %d, requests %d, answers %d, acknowledged batches %d, records read %d, audits %d,"
-            + " kills %d (%d within tasks), power losses %d (%d unflushed records lost), starts %d,"
+            + " kills %d (%d within tasks), power losses %d (%d unflushed records lost), starts %d (%d interrupted),"
             + " full disks %d, failed syncs %d, bit flips %d (%d noticed), offset commits %d,"
             + " rebalances %d, topics created %d, deleted %d, deletions of records %d")
         .formatted(
@@ -64,6 +66,7 @@ final class Coverage {
             powerLosses,
             lostVolatileRecords,
             starts,
+            crashesWhileStarting,
             fullDisks,
             failedSyncs,
             bitFlips,

@@ -48,6 +48,11 @@ final class PartitionHistory {
     return losses;
   }
 
+  /** Records from here on have to be there. */
+  long deletedTo() {
+    return deletedTo;
+  }
+
   /** The end of what is known. */
   long knownEnd() {
     return known.isEmpty() ? deletedTo : Math.max(deletedTo, known.lastKey() + 1);

@@ -57,8 +57,8 @@ final class World {
     return gateOpen && broker.isServing();
   }
 
-  void setGate(boolean open) {
-    gateOpen = open;
+  void openGate() {
+    gateOpen = true;
   }
 
   /** Whether unflushed records may be gone, and no audit has found out yet. */
@@ -112,6 +112,7 @@ final class World {
       coverage.kills++;
     } else {
       coverage.powerLosses++;
+      gateOpen = false;
       histories.values().forEach(PartitionHistory::powerLost);
       offsets.forEach(OffsetHistory::powerLost);
     }
