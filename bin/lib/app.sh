@@ -8,6 +8,8 @@ JVM_FLAGS=(
   -XX:ReservedCodeCacheSize=64m
   -XX:-UsePerfData
   -XX:+ExitOnOutOfMemoryError
+  -XX:MaxDirectMemorySize=320m
+  -Dio.netty.leakDetection.level=disabled
   -Xlog:disable -Xlog:all=error:stderr
   --add-opens=java.base/java.lang=ALL-UNNAMED
   --enable-native-access=ALL-UNNAMED
@@ -56,7 +58,7 @@ build_app() {
   cp -R "$ROOT/services/standalone/target/myelin.jar" "$ROOT/services/standalone/target/lib" "$WORK/app/$id/" || exit 1
   if [ -d "$ROOT/cli/target/lib" ]; then
     mkdir "$WORK/app/$id/cli"
-    cp -R "$ROOT"/cli/target/lib/. "$WORK/app/$id/cli/" || exit 1
+    cp -R "$ROOT"/cli/target/lib/. "$ROOT"/cli/target/myelin-cli-*.jar "$WORK/app/$id/cli/" || exit 1
   fi
   echo "$id" >"$WORK/app/current.new"
   mv -f "$WORK/app/current.new" "$WORK/app/current"

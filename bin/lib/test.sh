@@ -1,55 +1,97 @@
-# Runs every test. Sourced; needs common.sh, find_java and find_maven.
+# Runs every test. Sourced; needs app.sh, common.sh, find_java and find_maven.
 
-# Programs that the compatibility tests drive, each with the Debian package that has it.
+# Programs that the compatibility tests drive, and modules of Python, each with the Debian package that has it.
 TEST_PROGRAMS="kcat:kcat python3:python3 node:nodejs npm:npm"
+TEST_PYTHON_MODULES="kafka:python3-kafka snappy:python3-snappy lz4:python3-lz4 zstandard:python3-zstandard"
+# kafkajs has gzip built in, and takes the other codecs from packages.
+TEST_NODE_PACKAGES="kafkajs@2.2.4 kafkajs-snappy@1.1.0 lz4js@0.2.0 zstd-codec@0.1.5"
+
+# Prints the Debian packages whose content is missing. Python's modules may be Debian's, or those of the python3 that
+# comes first.
+missing_packages() {
+  local entry
+  for entry in $TEST_PROGRAMS; do
+    command -v "${entry%%:*}" >/dev/null || printf ' %s' "${entry##*:}"
+  done
+  find_python && return
+  for entry in $TEST_PYTHON_MODULES; do
+    /usr/bin/python3 -c "import ${entry%%:*}" 2>/dev/null || printf ' %s' "${entry##*:}"
+  done
+}
+
+find_python() {
+  local python modules=
+  for python in $TEST_PYTHON_MODULES; do modules="$modules,${python%%:*}"; done
+  for python in /usr/bin/python3 python3; do
+    if "$python" -c "import ${modules#,}" 2>/dev/null; then
+      export MYELIN_TEST_PYTHON="$python"
+      return
+    fi
+  done
+  return 1
+}
 
 install_test_tools() {
-  local entry missing=
-  for entry in $TEST_PROGRAMS; do
-    command -v "${entry%%:*}" >/dev/null || missing="$missing ${entry##*:}"
-  done
-  python3 -c 'import kafka' 2>/dev/null || missing="$missing python3-kafka"
+  local missing
+  missing=$(missing_packages)
   if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing$missing"
     # shellcheck disable=SC2086 # a list of packages is meant to be split
     { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $missing; } \
-      >"$WORK/test-tools.log" 2>&1 || fail "could not install$missing; see $WORK/test-tools.log"
-    missing=
+      >"$WORK/test-tools.log" 2>&1 </dev/null || fail "could not install$missing; see $WORK/test-tools.log"
+    missing=$(missing_packages)
   fi
-  [ -z "$missing" ] || fail "the tests need packages that are not installed here:$missing
+  [ -z "$missing" ] || fail "the tests need what is not installed here:$missing
   Debian, Ubuntu:  sudo apt-get install$missing
-  elsewhere:       install kcat, Node.js with npm, Python 3 with kafka-python"
-  install_kafkajs
+  elsewhere:       kcat, Node.js with npm, and Python 3 with
+                   pip install kafka-python python-snappy lz4 zstandard"
+  find_python
+  install_node_packages
 }
 
-# Where the tests find kafkajs: a folder of its own, so that no package.json of ours needs it.
-install_kafkajs() {
-  export MYELIN_TEST_NODE_MODULES="$WORK/test-tools/node_modules"
-  [ -d "$MYELIN_TEST_NODE_MODULES/kafkajs" ] && return
-  echo "installing kafkajs"
-  mkdir -p "$WORK/test-tools"
-  npm install --silent --no-fund --no-audit --prefix "$WORK/test-tools" kafkajs@2.2.4 >>"$WORK/test-tools.log" 2>&1 ||
-    fail "could not install kafkajs; see $WORK/test-tools.log"
+# A folder of its own, so that no package.json of ours needs them.
+install_node_packages() {
+  local folder="$WORK/test-tools"
+  export MYELIN_TEST_NODE_MODULES="$folder/node_modules"
+  [ "$(cat "$folder/packages" 2>/dev/null)" = "$TEST_NODE_PACKAGES" ] && return
+  echo "installing $TEST_NODE_PACKAGES"
+  mkdir -p "$folder"
+  # shellcheck disable=SC2086 # a list of packages is meant to be split
+  npm install --silent --no-fund --no-audit --prefix "$folder" $TEST_NODE_PACKAGES >>"$WORK/test-tools.log" 2>&1 </dev/null ||
+    fail "could not install $TEST_NODE_PACKAGES from npm; see $WORK/test-tools.log"
+  echo "$TEST_NODE_PACKAGES" >"$folder/packages"
 }
 
-# Adds up Surefire's reports; the last line says it in a form that scripts read.
+# Adds up Surefire's reports of this run; names what failed or was skipped.
 summarize() {
-  find "$ROOT" -path '*/target/surefire-reports/TEST-*.xml' -newer "$WORK/test-start" -exec grep -h -m 1 '<testsuite ' {} + |
-    awk '
-      function attribute(name) { return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : 0 }
-      { tests += attribute("tests"); failed += attribute("failures") + attribute("errors"); skipped += attribute("skipped") }
-      END { printf "%d passed, %d failed, %d skipped\n", tests - failed - skipped, failed, skipped }'
+  echo
+  find "$ROOT" -path '*/target/surefire-reports/TEST-*.xml' -newer "$WORK/test-start" -exec cat {} + |
+    awk -v seconds="$1" '
+      function attribute(name) {
+        return match($0, " " name "=\"[^\"]*\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : ""
+      }
+      /<testsuite / {
+        tests += attribute("tests"); failed += attribute("failures") + attribute("errors"); skipped += attribute("skipped")
+      }
+      /<testcase / { name = attribute("classname") " " attribute("name") }
+      /<(failure|error)[ >\/]/ { print "failed:  " name }
+      /<skipped/ { print "skipped: " name }
+      END {
+        printf "%d passed, %d failed, %d skipped, in %d min %d s\n", tests - failed - skipped, failed, skipped,
+          seconds / 60, seconds % 60
+      }'
 }
 
 run_tests() {
-  local result
+  local result started=$SECONDS
   mkdir -p "$WORK"
   install_test_tools
-  # The compatibility tests start bin/myelin up, which must find nothing left to build under the running Maven.
+  # The compatibility tests start both, which must find nothing left to build under the running Maven.
   ensure_app
+  "$ROOT/bin/kafka-topics.sh" --version >/dev/null || fail "Kafka's own tools do not run; see $WORK/kafka-tools.log"
   touch "$WORK/test-start"
-  (cd "$ROOT" && exec "$MAVEN" -B -ntp --fail-at-end verify "$@")
+  (cd "$ROOT" && exec "$MAVEN" -B -ntp --fail-at-end verify "$@") </dev/null
   result=$?
-  summarize
+  summarize $((SECONDS - started))
   exit "$result"
 }

@@ -35,7 +35,7 @@ train() {
 exercise() {
   local records="$2/records" i
   for i in $(seq 1 2000); do echo "key-$i:a record of the training run, number $i"; done >"$records"
-  (run_cli topics create training --partitions 2 --bootstrap-server "$1")
-  (run_cli produce training --bootstrap-server "$1" <"$records")
-  (run_cli consume training --from-beginning --max 2000 --group training --bootstrap-server "$1") | tail -n 1
+  (run_cli topics create training --partitions 2 --bootstrap "$1")
+  (run_cli produce training --bootstrap "$1" <"$records")
+  (run_cli consume training --from-beginning --count 2000 --group training --bootstrap "$1") | tail -n 1
 }

@@ -31,6 +31,24 @@ public interface Disk {
   /** Creates the directory and its missing parents; no error if it exists. */
   void createDirectories(Path directory) throws IOException;
 
+  /**
+   * Creates the directory and its missing parents, and returns when their names are durable; no
+   * effect if it exists.
+   */
+  default void createDirectoriesDurably(Path directory) throws IOException {
+    if (isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      createDirectoriesDurably(parent);
+    }
+    createDirectories(directory);
+    if (parent != null) {
+      syncDirectory(parent);
+    }
+  }
+
   /** Renames atomically within one file system, replacing an existing file. */
   void rename(Path from, Path to) throws IOException;
 

@@ -49,7 +49,7 @@ final class StoreFile {
 
   /** Opens the file of {@code directory}; makes it, with a new store id, if there is none. */
   static Opened open(Disk disk, Path directory, Supplier<String> newStoreId) throws IOException {
-    disk.createDirectories(directory);
+    disk.createDirectoriesDurably(directory);
     StoreFile opened = new StoreFile(disk, directory);
     disk.deleteIfExists(directory.resolve(TEMPORARY));
     if (!disk.exists(directory.resolve(NAME))) {

@@ -55,6 +55,16 @@ class FileMetadataStoreTest extends MetadataStoreContract {
   }
 
   @Test
+  void aNewDirectorysNameIsDurableBeforeTheFirstCommitIs() throws IOException {
+    FileMetadataStore store = open(disk);
+    store.commit(put("a", "1")).join();
+
+    disk.crash(Crash.POWER_LOSS_OF_ALL_UNSYNCED);
+
+    assertThat(open(disk).list().join().entries()).containsKey("a");
+  }
+
+  @Test
   void writesCommitsThatWaitTogether() throws IOException {
     ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     int[] forces = new int[1];

@@ -10,6 +10,7 @@ import io.myelin.metadata.MetadataStore;
 import io.myelin.metadata.TopicImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -86,6 +87,14 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
   @Override
   public ClusterImage image() {
     return loop.image();
+  }
+
+  /**
+   * Why the metadata cannot be written, as far as is known: the last write failed, and none has
+   * succeeded since. Any thread.
+   */
+  public Optional<Throwable> storeFailure() {
+    return Optional.ofNullable(loop.storeFailure()).map(ActiveController::unwrapped);
   }
 
   @Override

@@ -47,6 +47,7 @@ final class ControllerLoop {
   private boolean stale = true;
   private boolean reading;
   private boolean closed;
+  private volatile Throwable storeFailure;
   private volatile ClusterImage image = published.image();
 
   ControllerLoop(MetadataStore store, Takeover takeover, Threads threads) {
@@ -99,6 +100,11 @@ final class ControllerLoop {
 
   ClusterImage image() {
     return image;
+  }
+
+  /** Why the last write, or the reading back after it, failed; null since one has succeeded. */
+  Throwable storeFailure() {
+    return storeFailure;
   }
 
   void subscribe(Listener listener) {
@@ -187,6 +193,7 @@ final class ControllerLoop {
 
   private void written(Operation<?> operation, Long revision, Throwable failure) {
     writing--;
+    storeFailure = failure;
     if (failure != null && !operation.failed) {
       log.errorf(failure, "The metadata store failed to write; reading it back");
       failAll(failure);
@@ -263,6 +270,7 @@ final class ControllerLoop {
             (state, failure) -> {
               reading = false;
               if (failure != null) {
+                storeFailure = failure;
                 failAll(failure);
               } else {
                 stale = false;

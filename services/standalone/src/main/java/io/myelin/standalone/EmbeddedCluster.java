@@ -1,9 +1,13 @@
 package io.myelin.standalone;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.myelin.broker.api.admin.LogLevels;
+import java.util.List;
+
 /**
  * A whole cluster in this process: the controller, its store and one broker. Used by the thread
- * that starts it, except {@link #isServing()}, which any thread may ask. After a crash, a new one
- * on the same directory recovers what was acknowledged.
+ * that starts it, except {@link #health()}, which any thread may ask. After a crash, a new one on
+ * the same directory recovers what was acknowledged.
  */
 public interface EmbeddedCluster extends AutoCloseable {
 
@@ -14,8 +18,8 @@ public interface EmbeddedCluster extends AutoCloseable {
    */
   Endpoint start();
 
-  /** Whether clients are served now: all parts run and no part has failed. */
-  boolean isServing();
+  /** How it is now. May look at every partition: for probes, not for hot paths. */
+  Health health();
 
   /** Stops in order: listeners, appends, checkpoints, and the mark of a clean stop last. */
   @Override
@@ -28,8 +32,21 @@ public interface EmbeddedCluster extends AutoCloseable {
    */
   record Endpoint(HostPort bootstrap) {}
 
+  /**
+   * How a cluster is.
+   *
+   * @param serving whether clients are served: it has started, is not stopping, the metadata can be
+   *     written, and some log directory is usable
+   * @param problems what is wrong all the same, such as a partition that is offline; for a person
+   */
+  record Health(boolean serving, List<String> problems) {}
+
   /** Makes a cluster that is not started yet. */
   interface Factory {
-    EmbeddedCluster create(Settings settings);
+    /**
+     * @param meters where the cluster's meters are registered
+     * @param logLevels the loggers that clients may adjust
+     */
+    EmbeddedCluster create(Settings settings, MeterRegistry meters, LogLevels logLevels);
   }
 }

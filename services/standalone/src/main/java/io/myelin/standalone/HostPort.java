@@ -1,5 +1,13 @@
 package io.myelin.standalone;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * An address as a person writes it: {@code localhost:9092}, {@code [::1]:9092}, {@code :9092}
  * (every interface).
@@ -8,6 +16,10 @@ package io.myelin.standalone;
  * @param port 0 to 65535, 0 for any free one
  */
 public record HostPort(String host, int port) {
+  private static final List<InetAddress> LOOPBACKS =
+      List.of(
+          loopback((byte) 127, (byte) 0, (byte) 0, (byte) 1),
+          loopback(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}));
 
   /**
    * Reads {@code HOST:PORT}, {@code [IPV6]:PORT} or {@code :PORT}.
@@ -29,6 +41,43 @@ public record HostPort(String host, int port) {
           what + " is '" + text + "': an IPv6 address needs brackets, for example [::1]:9092");
     }
     return new HostPort(host, port);
+  }
+
+  /**
+   * Where to listen: for {@code localhost} at both loopback addresses, if this machine has both,
+   * since clients try either first; otherwise at the one address that the name stands for.
+   */
+  public List<InetSocketAddress> addresses() {
+    if (host.isEmpty()) {
+      return List.of(new InetSocketAddress(port));
+    }
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    addresses.add(new InetSocketAddress(host, port));
+    if (host.equals("localhost")) {
+      for (InetAddress loopback : LOOPBACKS) {
+        InetSocketAddress address = new InetSocketAddress(loopback, port);
+        if (!addresses.contains(address) && exists(loopback)) {
+          addresses.add(address);
+        }
+      }
+    }
+    return addresses;
+  }
+
+  private static boolean exists(InetAddress address) {
+    try {
+      return NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return false; // the other one does
+    }
+  }
+
+  private static InetAddress loopback(byte... address) {
+    try {
+      return InetAddress.getByAddress("localhost", address);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("four or sixteen bytes are an address", e);
+    }
   }
 
   private static int port(String text) {

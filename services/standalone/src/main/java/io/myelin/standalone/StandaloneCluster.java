@@ -1,21 +1,25 @@
 package io.myelin.standalone;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.myelin.broker.Broker;
+import io.myelin.broker.BrokerHealth;
 import io.myelin.broker.BrokerPlace;
+import io.myelin.broker.api.Features;
+import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.ConfigRefusedException;
 import io.myelin.broker.net.Listener;
-import io.myelin.broker.net.RequestObserver;
 import io.myelin.controller.ActiveController;
 import io.myelin.controller.ControllerSettings;
+import io.myelin.env.DiskFullException;
 import io.myelin.env.Environment;
 import io.myelin.env.jdk.JdkEnvironment;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.FileMetadataStore;
 import io.myelin.metadata.MetadataFormatException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
@@ -29,19 +33,23 @@ public final class StandaloneCluster implements EmbeddedCluster {
   private static final String METADATA = "metadata";
 
   private final Settings settings;
+  private final MeterRegistry meters;
+  private final LogLevels logLevels;
   private final Environment env = JdkEnvironment.create();
-  private ActiveController controller;
-  private Broker broker;
+  private volatile ActiveController controller;
+  private volatile Broker broker;
 
-  private StandaloneCluster(Settings settings) {
+  private StandaloneCluster(Settings settings, MeterRegistry meters, LogLevels logLevels) {
     this.settings = settings;
+    this.meters = meters;
+    this.logLevels = logLevels;
   }
 
   /** Found by the application through its services file. */
   public static final class Maker implements Factory {
     @Override
-    public EmbeddedCluster create(Settings settings) {
-      return new StandaloneCluster(settings);
+    public EmbeddedCluster create(Settings settings, MeterRegistry meters, LogLevels logLevels) {
+      return new StandaloneCluster(settings, meters, logLevels);
     }
   }
 
@@ -51,7 +59,7 @@ public final class StandaloneCluster implements EmbeddedCluster {
       BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.STANDALONE_DEFAULTS);
       config.warnings().forEach(log::warn);
       controller = startController(config);
-      broker = Broker.start(config, place(), env, controller, controller, RequestObserver.NONE);
+      broker = Broker.start(config, place(), env, controller, controller, meters, logLevels);
       return new Endpoint(
           new HostPort(settings.advertised().host(), portOf(settings.advertised())));
     } catch (ConfigRefusedException | MetadataFormatException | IOException e) {
@@ -71,7 +79,7 @@ public final class StandaloneCluster implements EmbeddedCluster {
                 config.nodeId(),
                 config.topics().partitions(),
                 config.topics().replicationFactor(),
-                Map.of()),
+                Features.INITIAL),
             env.threads(),
             env.randomness())
         .join();
@@ -79,14 +87,12 @@ public final class StandaloneCluster implements EmbeddedCluster {
 
   private BrokerPlace place() {
     HostPort kafka = settings.kafka();
-    InetSocketAddress bind =
-        kafka.host().isEmpty()
-            ? new InetSocketAddress(kafka.port())
-            : new InetSocketAddress(kafka.host(), kafka.port());
+    List<Listener> listeners =
+        kafka.addresses().stream().map(address -> new Listener(LISTENER, address)).toList();
     HostPort advertised = settings.advertised();
     return new BrokerPlace(
         settings.logDirs(),
-        List.of(new Listener(LISTENER, bind)),
+        listeners,
         advertised.port() == 0
             ? Map.of() // a free port: known once it is bound
             : Map.of(LISTENER, new BrokerImage.Endpoint(advertised.host(), advertised.port())));
@@ -97,8 +103,20 @@ public final class StandaloneCluster implements EmbeddedCluster {
   }
 
   @Override
-  public boolean isServing() {
-    return broker != null;
+  public Health health() {
+    Broker started = broker;
+    if (started == null) {
+      return new Health(false, List.of("not started"));
+    }
+    BrokerHealth brokers = started.health();
+    List<String> problems = new ArrayList<>(brokers.problems());
+    Throwable store = controller.storeFailure().orElse(null);
+    if (store != null) {
+      problems.add("the metadata cannot be written: " + store.getMessage());
+    }
+    // A full disk keeps nobody from reading, and a restart would not mend it.
+    boolean writable = store == null || store instanceof DiskFullException;
+    return new Health(brokers.serving() && writable, problems);
   }
 
   @Override

@@ -90,6 +90,18 @@ final class SettingsReaderTest {
   }
 
   @Test
+  void localhostIsEveryLoopbackAddressThatThereIsAtOnePort() {
+    assertThat(new HostPort("localhost", 9192).addresses())
+        .isNotEmpty()
+        .doesNotHaveDuplicates()
+        .allMatch(address -> address.getAddress().isLoopbackAddress())
+        .allMatch(address -> address.getPort() == 9192);
+    assertThat(new HostPort("127.0.0.1", 9192).addresses()).hasSize(1);
+    assertThat(new HostPort("", 9192).addresses())
+        .allMatch(address -> address.getAddress().isAnyLocalAddress());
+  }
+
+  @Test
   void takesSeveralLogDirectories() throws IOException {
     Settings settings = read("--config", file("log.dirs=/a, /b").toString());
 

@@ -27,8 +27,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * What an application does with kafka-clients, from the admin client to a rebalance. Runs as a process of its own with the client
- * library of any version from 2.8 on; uses only what that one has. Prints {@code OK} and ends with 0, or says what was wrong.
+ * What an application does with kafka-clients, from the admin client to a rebalance. Runs as a
+ * process of its own with the client library of any version from 2.8 on; uses only what that one
+ * has. Prints {@code OK} and ends with 0, or says what was wrong.
  */
 public final class ClientScenario {
   private static final int PARTITIONS = 4;
@@ -57,7 +58,8 @@ public final class ClientScenario {
   }
 
   private void createTopic() throws ExecutionException, InterruptedException {
-    try (AdminClient admin = AdminClient.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
+    try (AdminClient admin =
+        AdminClient.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
       admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get();
       for (int i = 0; !admin.listTopics().names().get().contains(topic); i++) {
         check(i < 100, "the new topic is not listed");
@@ -155,7 +157,8 @@ public final class ClientScenario {
       long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
       int read = 0;
       while (read < expected) {
-        check(System.nanoTime() < deadlineNs, "read " + read + " of " + expected + " after seeking");
+        check(
+            System.nanoTime() < deadlineNs, "read " + read + " of " + expected + " after seeking");
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
           check(record.timestamp() >= middleTimestampMs, "read a record from before");
           read++;
@@ -166,7 +169,8 @@ public final class ClientScenario {
   }
 
   private void deleteTopic() throws ExecutionException, InterruptedException {
-    try (AdminClient admin = AdminClient.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
+    try (AdminClient admin =
+        AdminClient.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
       admin.deleteTopics(List.of(topic)).all().get();
     }
   }
@@ -174,7 +178,14 @@ public final class ClientScenario {
   private KafkaProducer<byte[], byte[]> producer(String codec) {
     return new KafkaProducer<>(
         Map.<String, Object>of(
-            "bootstrap.servers", bootstrap, "compression.type", codec, "acks", "all", "linger.ms", "5"),
+            "bootstrap.servers",
+            bootstrap,
+            "compression.type",
+            codec,
+            "acks",
+            "all",
+            "linger.ms",
+            "5"),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }

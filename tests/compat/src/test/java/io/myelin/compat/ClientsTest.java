@@ -14,7 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real clients against a real process. The programs they need are installed by {@code bin/myelin test}. */
+/**
+ * Real clients against a real process. The programs they need are installed by {@code bin/myelin
+ * test}.
+ */
 final class ClientsTest {
   private static final Path SOURCES = MyelinProcess.home().resolve("tests/compat/src/main");
 
@@ -36,10 +39,7 @@ final class ClientsTest {
   void kafkaClientsOfEveryAgeDoWhatApplicationsDo(String version) throws IOException {
     String classPath =
         String.join(
-            ":",
-            clientJar(version).toString(),
-            classesOfThisModule(),
-            librariesOfTheClassPath());
+            ":", clientJar(version).toString(), classesOfThisModule(), librariesOfTheClassPath());
     Command scenario =
         Command.run(
             temp,
@@ -62,7 +62,7 @@ final class ClientsTest {
     Command scenario =
         Command.run(
             temp,
-            "/usr/bin/python3",
+            tool("MYELIN_TEST_PYTHON"),
             SOURCES.resolve("python/scenario.py").toString(),
             myelin.bootstrap(),
             "python");
@@ -72,12 +72,11 @@ final class ClientsTest {
 
   @Test
   void kafkajsDoesWhatApplicationsDo() throws IOException {
-    Path node = Path.of(System.getProperty("node.modules"));
-    Path script = node.resolve("scenario.js");
-    Files.copy(
-        SOURCES.resolve("node/scenario.js"),
-        script,
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    // Node looks for packages beside the script, not where it is started.
+    Path script = temp.resolve("scenario.js");
+    Files.copy(SOURCES.resolve("node/scenario.js"), script);
+    Files.createSymbolicLink(
+        temp.resolve("node_modules"), Path.of(tool("MYELIN_TEST_NODE_MODULES")));
     Command scenario =
         Command.run(temp, "node", script.toString(), myelin.bootstrap(), "javascript");
     assertThat(scenario.output()).endsWith("OK\n");
@@ -97,15 +96,43 @@ final class ClientsTest {
             temp,
             String.join("\n", lines) + "\n",
             List.of(
-                "kcat", "-P", "-b", myelin.bootstrap(), "-t", topic, "-K", "|", "-z", codec, "-X",
-                "acks=all", "-H", "source=kcat"));
+                "kcat",
+                "-P",
+                "-b",
+                myelin.bootstrap(),
+                "-t",
+                topic,
+                "-K",
+                "|",
+                "-z",
+                codec,
+                "-X",
+                "acks=all",
+                "-H",
+                "source=kcat"));
     assertThat(produced.exitCode()).as(produced.output()).isZero();
 
     Command consumed =
         Command.run(
-            temp, "kcat", "-C", "-q", "-e", "-b", myelin.bootstrap(), "-t", topic, "-f", "%k|%s %h\n");
+            temp,
+            "kcat",
+            "-C",
+            "-q",
+            "-e",
+            "-b",
+            myelin.bootstrap(),
+            "-t",
+            topic,
+            "-f",
+            "%k|%s %h\n");
     assertThat(consumed.output().lines())
         .containsExactlyElementsOf(lines.stream().map(line -> line + " source=kcat").toList());
+  }
+
+  private static String tool(String variable) {
+    String value = System.getenv(variable);
+    assertThat(value).as(variable + ", which bin/myelin test sets").isNotNull();
+    return value;
   }
 
   private static Path clientJar(String version) {

@@ -17,8 +17,7 @@ record Command(int exitCode, String output) {
           new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true).start();
       Thread reader = new Thread(() -> feed(process, input));
       reader.start();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new IllegalStateException(words + " did not end; it printed:\n" + output);

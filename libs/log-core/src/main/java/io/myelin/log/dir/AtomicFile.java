@@ -18,6 +18,12 @@ public final class AtomicFile {
 
   /** Returns when the new content is on stable storage, under the file's name. */
   public static void write(Disk disk, Path file, String content) throws IOException {
+    replace(disk, file, content);
+    disk.syncDirectory(file.getParent());
+  }
+
+  /** As {@link #write}, but the name is durable only once the caller has synced the directory. */
+  public static void replace(Disk disk, Path file, String content) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try (DiskFile out = disk.open(temporary, OpenMode.CREATE)) {
       out.truncate(0);
@@ -25,7 +31,6 @@ public final class AtomicFile {
       out.force();
     }
     disk.rename(temporary, file);
-    disk.syncDirectory(file.getParent());
   }
 
   /** The content, or null if there is no such file. */

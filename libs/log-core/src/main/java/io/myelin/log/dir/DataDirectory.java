@@ -69,7 +69,7 @@ public final class DataDirectory implements LogDirectory {
   public static DataDirectory open(
       Environment environment, Path path, LogDirectorySettings settings) throws IOException {
     Disk disk = environment.disk();
-    createDurably(disk, path);
+    disk.createDirectoriesDurably(path);
     AutoCloseable lock = disk.tryLock(path.resolve(LOCK));
     if (lock == null) {
       throw new IOException(
@@ -85,20 +85,6 @@ public final class DataDirectory implements LogDirectory {
     } catch (IOException | RuntimeException e) {
       unlock(lock, e);
       throw e;
-    }
-  }
-
-  private static void createDurably(Disk disk, Path directory) throws IOException {
-    if (disk.exists(directory)) {
-      return;
-    }
-    Path parent = directory.toAbsolutePath().getParent();
-    if (parent != null) {
-      createDurably(disk, parent);
-    }
-    disk.createDirectories(directory);
-    if (parent != null) {
-      disk.syncDirectory(parent);
     }
   }
 
@@ -161,9 +147,10 @@ public final class DataDirectory implements LogDirectory {
     Disk disk = environment.disk();
     Path folder = path.resolve(name);
     LogLoader.Known known;
+    UUID storedId = null;
     if (disk.exists(folder)) {
       known = checkpoints.known(name, wasClean && !checkpoints.wasTouched(name));
-      requireTopic(folder, topicId, known.recoveryPoint() > 0);
+      storedId = requireTopic(folder, topicId, known.recoveryPoint() > 0);
     } else {
       checkpoints.forget(name);
       if (checkpoints.isStale(name)) {
@@ -172,7 +159,7 @@ public final class DataDirectory implements LogDirectory {
       disk.createDirectories(folder);
       known = new LogLoader.Known(true, 0, 0, 0, 0);
     }
-    if (topicId != null && PartitionMetadata.readIfSound(disk, folder) == null) {
+    if (topicId != null && storedId == null) {
       PartitionMetadata.write(disk, folder, topicId);
     }
     StoredLog log =
@@ -189,7 +176,7 @@ public final class DataDirectory implements LogDirectory {
   /**
    * @param flushed a log that was never flushed may have lost a part of its file in a power failure
    */
-  private void requireTopic(Path folder, UUID topicId, boolean flushed) throws IOException {
+  private UUID requireTopic(Path folder, UUID topicId, boolean flushed) throws IOException {
     Disk disk = environment.disk();
     UUID stored =
         flushed
@@ -200,6 +187,7 @@ public final class DataDirectory implements LogDirectory {
           "%s belongs to a topic with id %s, not to the one with id %s. If that topic was deleted, move the folder away."
               .formatted(folder, Base64Uuid.toText(stored), Base64Uuid.toText(topicId)));
     }
+    return stored;
   }
 
   @Override

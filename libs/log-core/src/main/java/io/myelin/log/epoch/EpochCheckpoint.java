@@ -14,14 +14,16 @@ import java.util.List;
 public final class EpochCheckpoint {
   private EpochCheckpoint() {}
 
-  /** Returns when the entries are on stable storage. */
+  /**
+   * Returns when the entries are on stable storage but for the file's name (the folder's entry).
+   */
   public static void write(Disk disk, Path file, LeaderEpochs epochs) throws IOException {
     List<LeaderEpochs.Entry> entries = epochs.entries();
     StringBuilder text = new StringBuilder("0\n").append(entries.size()).append('\n');
     for (LeaderEpochs.Entry entry : entries) {
       text.append(entry.epoch()).append(' ').append(entry.startOffset()).append('\n');
     }
-    AtomicFile.write(disk, file, text.toString());
+    AtomicFile.replace(disk, file, text.toString());
   }
 
   /** The entries; null if there is no file, or one that is not readable: the log has them too. */

@@ -27,6 +27,9 @@ final class Flusher {
   /** Files were created or renamed since the folder was synced. */
   private volatile boolean entriesChanged;
 
+  /** The folder itself is durable: once per life, since a former one may not have got to it. */
+  private boolean creationSynced;
+
   /** Something was written since the log was opened or closed. */
   private volatile boolean dirty;
 
@@ -173,10 +176,15 @@ final class Flusher {
         EpochCheckpoint.write(
             log.folder.disk(), log.folder.path().resolve(FileNames.LEADER_EPOCHS), view.epochs);
         writtenEpochs = view.epochs;
+        entriesChanged = true;
       }
       if (entriesChanged) {
         entriesChanged = false;
         syncEntries();
+      }
+      if (!creationSynced) {
+        log.folder.syncCreation();
+        creationSynced = true;
       }
       recoveryPoint = Math.max(recoveryPoint, end);
       unsealedFrom = Math.max(unsealedFrom, Math.min(end, view.active().baseOffset));

@@ -5,7 +5,6 @@ import io.myelin.env.Disk.OpenMode;
 import io.myelin.env.DiskFile;
 import io.myelin.env.Environment;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 
@@ -62,16 +61,19 @@ public final class Folder {
     return path.resolve(FileNames.of(offset, suffix));
   }
 
-  /** Makes the folder's entries, its metadata and its own entry in the log directory durable. */
+  /** Makes the folder's entries durable. */
   void syncEntries() throws IOException {
-    try (DiskFile metadata =
-        disk().open(path.resolve(FileNames.PARTITION_METADATA), OpenMode.READ_WRITE)) {
-      metadata.force();
-    } catch (NoSuchFileException e) {
-      // A folder from before topic ids; nothing to make durable.
-      disk().syncDirectory(path);
-    }
     disk().syncDirectory(path);
+  }
+
+  /** Makes the folder itself durable: its metadata, and its entry in the log directory. */
+  void syncCreation() throws IOException {
+    Path metadata = path.resolve(FileNames.PARTITION_METADATA);
+    if (disk().exists(metadata)) {
+      try (DiskFile file = disk().open(metadata, OpenMode.READ_WRITE)) {
+        file.force();
+      }
+    }
     disk().syncDirectory(path.getParent());
   }
 }

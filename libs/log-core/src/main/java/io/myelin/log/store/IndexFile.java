@@ -125,10 +125,12 @@ final class IndexFile {
     long position = (long) now.fileEntries * entryBytes;
     try (DiskFile out = folder.disk().open(folder.file(baseOffset, suffix), OpenMode.CREATE)) {
       int bytes = now.count * entryBytes;
+      // An empty index that was empty before has nothing to lose.
+      boolean content = position + bytes > 0 || out.size() > 0;
       out.write(ByteBuffer.wrap(now.bytes, 0, bytes), position);
       // What an earlier owner left behind our entries: preallocated zeros, or a longer index.
       out.truncate(position + bytes);
-      if (force) {
+      if (force && content) {
         out.force();
       }
     }

@@ -97,7 +97,8 @@ public final class LogLoader {
         new StoredLog(
             folder, config, producers, parts, recoveryPoint, unsealedFrom, recoveryPoints);
     log.flusher.epochsOnDisk(onDisk);
-    if (created || recovered) {
+    if (created || recovered || !known.clean()) {
+      // The process before may have been killed between creating files and syncing the folder.
       log.flusher.entriesChanged();
     }
     return log;

@@ -8,7 +8,8 @@ public enum ConfigSource {
   DYNAMIC_DEFAULT_BROKER(3),
   STATIC_BROKER(4),
   DEFAULT(5),
-  CLIENT_METRICS(7);
+  CLIENT_METRICS(7),
+  BROKER_LOGGER(6);
 
   private final byte id;
 

@@ -34,6 +34,7 @@ public final class CoordinatorRuntime<S, Q, K> {
   private final CoordinatorShard<S, Q, K> shard;
   private final CoordinatorLog.Opener logs;
   private final RuntimeContext context;
+  private final LoadSummary loads;
   private final Map<Integer, Led<S, Q, K>> partitions = new ConcurrentHashMap<>();
 
   private record Led<S, Q, K>(int leaderEpoch, ServedPartition<S, Q, K> served) {}
@@ -43,6 +44,7 @@ public final class CoordinatorRuntime<S, Q, K> {
     this.shard = shard;
     this.logs = logs;
     this.context = context;
+    this.loads = new LoadSummary(context.name());
     for (int i = 0; i < THREADS; i++) {
       executors.add(context.threads().serial(context.name() + "-" + i));
     }
@@ -63,7 +65,8 @@ public final class CoordinatorRuntime<S, Q, K> {
             shard,
             logs.open(partition, leaderEpoch),
             context,
-            executors.get(partition % THREADS));
+            executors.get(partition % THREADS),
+            loads);
     partitions.put(partition, new Led<>(leaderEpoch, served));
     if (before != null) {
       letGo(before);
@@ -81,7 +84,7 @@ public final class CoordinatorRuntime<S, Q, K> {
 
   /** Lets go of everything: the broker stops. */
   public void close() {
-    Set.copyOf(partitions.keySet()).forEach(this::resign);
+    List.copyOf(partitions.keySet()).forEach(this::resign);
   }
 
   private void letGo(Led<S, Q, K> led) {
@@ -112,6 +115,18 @@ public final class CoordinatorRuntime<S, Q, K> {
       led.served.execute(() -> led.served.request(event, answer));
     }
     return answer.stage();
+  }
+
+  /** The committed state of every partition that is led here; a little late, for meters. */
+  public List<S> states() {
+    List<S> states = new ArrayList<>();
+    for (Led<S, Q, K> led : partitions.values()) {
+      Snapshot<S, K> committed = led.served.committed();
+      if (committed != null) {
+        states.add(committed.state());
+      }
+    }
+    return states;
   }
 
   // For tests

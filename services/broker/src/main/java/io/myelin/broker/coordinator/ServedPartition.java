@@ -41,10 +41,14 @@ final class ServedPartition<S, Q, K> {
   private final CoordinatorLog log;
   private final RuntimeContext context;
   private final Executor executor;
+  private final LoadSummary summary;
   private final PartitionTimers<K> timers;
 
   private Phase phase = Phase.LOADING;
-  private Snapshot<S, K> committed;
+
+  /** Immutable, so that meters may look at it from anywhere; null while dropped. */
+  private volatile Snapshot<S, K> committed;
+
   private Snapshot<S, K> head;
   private final Deque<Decided<S, K>> waiting = new ArrayDeque<>();
   private long waitingBytes;
@@ -87,12 +91,14 @@ final class ServedPartition<S, Q, K> {
       CoordinatorShard<S, Q, K> shard,
       CoordinatorLog log,
       RuntimeContext context,
-      Executor executor) {
+      Executor executor,
+      LoadSummary summary) {
     this.partition = partition;
     this.shard = shard;
     this.log = log;
     this.context = context;
     this.executor = executor;
+    this.summary = summary;
     this.timers = new PartitionTimers<>(context.clock(), context.scheduler(), this::timerWentOff);
     this.committed = new Snapshot<>(shard.empty(), HashTreePMap.empty());
     this.head = committed;
@@ -106,6 +112,7 @@ final class ServedPartition<S, Q, K> {
   // Loading and letting go
 
   void load() {
+    summary.started();
     Loading<S> loading = new Loading<>(shard.empty());
     log.load((offset, record) -> loading.add(shard, offset, record, context.clock().wallMs()))
         .whenComplete((done, failure) -> execute(() -> loaded(loading, failure)));
@@ -130,6 +137,11 @@ final class ServedPartition<S, Q, K> {
   }
 
   private void loaded(Loading<S> loading, Throwable failure) {
+    if (failure == null) {
+      summary.loaded(partition, loading.records);
+    } else {
+      summary.failed();
+    }
     if (phase != Phase.LOADING) {
       return;
     }
@@ -141,7 +153,6 @@ final class ServedPartition<S, Q, K> {
       }
       return;
     }
-    LOG.infof("%s-%d is loaded: %d records", context.name(), partition, loading.records);
     phase = Phase.ACTIVE;
     committed = new Snapshot<>(loading.state, HashTreePMap.empty());
     head = committed;

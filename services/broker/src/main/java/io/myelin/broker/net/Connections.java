@@ -5,7 +5,7 @@ import io.myelin.env.Clock;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +28,7 @@ public final class Connections {
   private final AtomicLong ids = new AtomicLong();
 
   /** Guarded by this object's monitor, like what follows. */
-  private final Set<Connection> open = new HashSet<>();
+  private final Set<Connection> open = new LinkedHashSet<>();
 
   private final Map<InetAddress, Integer> openPerIp = new HashMap<>();
   private boolean closing;

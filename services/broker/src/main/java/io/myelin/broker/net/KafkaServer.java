@@ -3,6 +3,7 @@ package io.myelin.broker.net;
 import io.myelin.broker.api.Apis;
 import io.myelin.env.Clock;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -18,6 +19,8 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -36,18 +39,45 @@ public final class KafkaServer {
   private static final int ACCEPT_BACKLOG = 1024;
 
   private final Connections connections;
-  private final NetworkConfig config;
   private final List<Channel> listeners = new ArrayList<>();
+  private final ByteBufAllocator allocator;
   private EventLoopGroup acceptors;
   private EventLoopGroup workers;
 
   public KafkaServer(NetworkConfig config, Apis apis, Clock clock, RequestObserver observer) {
-    this.config = config;
-    this.connections = new Connections(config, apis, clock, observer);
+    this(new Connections(config, apis, clock, observer));
+  }
+
+  /** Serves what it accepts as {@code connections} says. */
+  public KafkaServer(Connections connections) {
+    this.connections = connections;
+    this.allocator = allocator(connections.config().ioThreads());
+  }
+
+  /** An arena for each event loop: none waits for another, and none is there for nobody. */
+  private static ByteBufAllocator allocator(int loops) {
+    return new PooledByteBufAllocator(
+        true,
+        0,
+        loops,
+        PooledByteBufAllocator.defaultPageSize(),
+        PooledByteBufAllocator.defaultMaxOrder(),
+        PooledByteBufAllocator.defaultSmallCacheSize(),
+        PooledByteBufAllocator.defaultNormalCacheSize(),
+        false);
   }
 
   public Connections connections() {
     return connections;
+  }
+
+  /** Tasks that the event loops have not got to. */
+  public long eventLoopTasks() {
+    long tasks = 0;
+    for (EventExecutor loop : workers) {
+      tasks += loop instanceof SingleThreadEventExecutor single ? single.pendingTasks() : 0;
+    }
+    return tasks;
   }
 
   /**
@@ -59,11 +89,11 @@ public final class KafkaServer {
   public List<InetSocketAddress> start(List<Listener> wanted) throws IOException {
     boolean epoll = Epoll.isAvailable();
     acceptors = group(epoll, 1, "kafka-accept");
-    workers = group(epoll, config.ioThreads(), "kafka-io");
+    workers = group(epoll, connections.config().ioThreads(), "kafka-io");
     try {
       List<InetSocketAddress> bound = new ArrayList<>();
       for (Listener listener : wanted) {
-        Channel channel = bind(listener, epoll);
+        Channel channel = bind(withPort(listener, wanted, bound), epoll);
         listeners.add(channel);
         bound.add((InetSocketAddress) channel.localAddress());
       }
@@ -72,6 +102,17 @@ public final class KafkaServer {
       close(0);
       throw e;
     }
+  }
+
+  private static Listener withPort(
+      Listener listener, List<Listener> wanted, List<InetSocketAddress> bound) {
+    InetSocketAddress bind = listener.bind();
+    for (int i = 0; i < bound.size() && bind.getPort() == 0; i++) {
+      if (wanted.get(i).name().equals(listener.name())) {
+        bind = new InetSocketAddress(bind.getAddress(), bound.get(i).getPort());
+      }
+    }
+    return new Listener(listener.name(), bind);
   }
 
   @SuppressWarnings("deprecation") // the platform's Netty 4.1 knows the group classes only
@@ -95,7 +136,7 @@ public final class KafkaServer {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             // A client that sends and closes (acks=0, LeaveGroup) has its requests served first.
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childOption(ChannelOption.ALLOCATOR, allocator)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override

@@ -6,6 +6,10 @@ import io.myelin.log.LogDirectory;
 import io.myelin.log.LogView;
 import io.myelin.log.PartitionLog;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
@@ -27,13 +31,21 @@ public final class LogMaintenance implements AutoCloseable {
    * @param flushMs how often logs are flushed that have more to recover than {@code
    *     unflushedBytesMax}, milliseconds
    * @param unflushedBytesMax bytes that recovery would have to read of one log
+   * @param compactionMs log.cleaner.backoff.ms; 0: logs are not compacted
+   * @param compactionMapBytesMax memory for the keys of one log
    */
   public record Intervals(
-      long retentionCheckMs, long checkpointMs, long flushMs, long unflushedBytesMax) {}
+      long retentionCheckMs,
+      long checkpointMs,
+      long flushMs,
+      long unflushedBytesMax,
+      long compactionMs,
+      long compactionMapBytesMax) {}
 
   private final Partitions partitions;
   private final Scheduler scheduler;
   private final Executor worker;
+  private final Map<Path, IOException> unwritable = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   public LogMaintenance(Partitions partitions, Scheduler scheduler, Executor worker) {
@@ -46,6 +58,14 @@ public final class LogMaintenance implements AutoCloseable {
     repeat(intervals.retentionCheckMs(), "retention", this::enforceRetention);
     repeat(intervals.checkpointMs(), "the checkpoints", this::checkpoint);
     repeat(intervals.flushMs(), "flushing", () -> flush(intervals.unflushedBytesMax()));
+    if (intervals.compactionMs() > 0) {
+      compactLater(intervals);
+    }
+  }
+
+  /** Log directories whose checkpoints could not be written the last time, and why. */
+  public Map<Path, IOException> unwritable() {
+    return Map.copyOf(unwritable);
   }
 
   /** No round starts any more; one that runs ends by itself. */
@@ -70,6 +90,55 @@ public final class LogMaintenance implements AutoCloseable {
                   }
                   repeat(intervalMs, name, round);
                 }));
+  }
+
+  /** One log after the other: the memory for keys is there once. */
+  private void compactLater(Intervals intervals) {
+    scheduler.after(
+        intervals.compactionMs(),
+        () ->
+            worker.execute(
+                () -> {
+                  ArrayDeque<Partition> compacted = new ArrayDeque<>();
+                  for (Partition partition : partitions.all()) {
+                    if (partition.settings().log().compact() && partition.openLog() != null) {
+                      compacted.add(partition);
+                    }
+                  }
+                  compactNext(compacted, intervals);
+                }));
+  }
+
+  private void compactNext(ArrayDeque<Partition> left, Intervals intervals) {
+    Partition partition = left.poll();
+    LogDirectory directory = partition == null ? null : partitions.directoryOf(partition);
+    if (closed) {
+      return;
+    }
+    if (partition == null) {
+      compactLater(intervals);
+    } else if (directory == null) {
+      compactNext(left, intervals); // deleted meanwhile
+    } else {
+      directory
+          .compact(
+              partition.topic(),
+              partition.id(),
+              intervals.compactionMapBytesMax(),
+              partition.shard())
+          .whenComplete(
+              (done, error) -> {
+                if (error != null) {
+                  log.errorf(
+                      error,
+                      "Compaction of %s-%d failed and is tried again in %d ms",
+                      partition.topic(),
+                      partition.id(),
+                      intervals.compactionMs());
+                }
+                worker.execute(() -> compactNext(left, intervals));
+              });
+    }
   }
 
   private void enforceRetention() {
@@ -110,7 +179,9 @@ public final class LogMaintenance implements AutoCloseable {
     for (LogDirectory directory : partitions.directories()) {
       try {
         directory.checkpoint();
+        unwritable.remove(directory.path());
       } catch (IOException e) {
+        unwritable.put(directory.path(), e);
         log.errorf(
             "The checkpoints of %s could not be written and are tried again: %s",
             directory.path(), e.getMessage());

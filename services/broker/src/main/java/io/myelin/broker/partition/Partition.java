@@ -45,6 +45,7 @@ public final class Partition {
   private final Shard shard;
   private final Executor workers;
   private final Runnable demandOpen;
+  private final Traffic.OfTopic traffic;
   private final ProgressListeners listeners = new ProgressListeners();
   private final CompletableFuture<PartitionLog> opened = new CompletableFuture<>();
   private final AtomicReference<Opening> opening = new AtomicReference<>(Opening.NOT_BEGUN);
@@ -69,6 +70,7 @@ public final class Partition {
       Shard shard,
       Executor workers,
       PartitionSettings settings,
+      Traffic.OfTopic traffic,
       Runnable demandOpen) {
     this.topic = topic;
     this.topicId = topicId;
@@ -76,6 +78,7 @@ public final class Partition {
     this.shard = shard;
     this.workers = workers;
     this.settings = settings;
+    this.traffic = traffic;
     this.demandOpen = demandOpen;
   }
 
@@ -120,6 +123,12 @@ public final class Partition {
       return null;
     }
     return current.view();
+  }
+
+  /** Bytes of the log; 0 while it is not open. Does not make opening urgent. */
+  public long logBytes() {
+    PartitionLog current = log;
+    return current == null ? 0 : current.view().sizeInBytes();
   }
 
   /** The log, once it is open. Makes opening urgent. */
@@ -231,6 +240,11 @@ public final class Partition {
         });
   }
 
+  /** So many bytes of records were sent to a consumer. */
+  public void sent(long bytes) {
+    traffic.out(bytes);
+  }
+
   void configure(PartitionSettings newSettings) {
     settings = newSettings;
     shard.execute(
@@ -312,6 +326,17 @@ public final class Partition {
         });
   }
 
+  /** Of its name, so that a simulation meets partitions in the same order each time. */
+  @Override
+  public int hashCode() {
+    return 31 * topicId.hashCode() + id;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
   private Verdict validate(ByteBuffer records, PartitionSettings rules, long nowMs) {
     try {
       return BatchValidator.validate(records, rules.batchRules(), nowMs);
@@ -371,6 +396,7 @@ public final class Partition {
       batches.add(append.batch());
     }
     List<AppendResult> results = log.append(batches, leaderEpoch);
+    count(batches, results);
     boolean durableFirst = log.config().flushMessages() == 1;
     if (!durableFirst) {
       log.advanceHighWatermark(log.view().logEndOffset());
@@ -382,6 +408,18 @@ public final class Partition {
     flushIfDue(batches);
     completeCommitted();
     listeners.signal();
+  }
+
+  private void count(List<ValidBatch> batches, List<AppendResult> results) {
+    long messages = 0;
+    long bytes = 0;
+    for (int i = 0; i < batches.size(); i++) {
+      if (results.get(i) instanceof AppendResult.Appended) {
+        messages += batches.get(i).recordCount();
+        bytes += batches.get(i).sizeInBytes();
+      }
+    }
+    traffic.in(messages, bytes);
   }
 
   private void takeReady() {

@@ -9,6 +9,7 @@ import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,6 +46,7 @@ public final class Partitions implements MetadataPublisher.Listener {
   private final List<Home> homes = new ArrayList<>();
   private final Executor workers;
   private final BiFunction<ClusterImage, String, PartitionSettings> settings;
+  private final Traffic traffic = new Traffic();
   private final Map<Key, Home> stored = new HashMap<>();
   private final ConcurrentHashMap<String, Partition[]> byTopic = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<UUID, String> names = new ConcurrentHashMap<>();
@@ -105,7 +107,29 @@ public final class Partitions implements MetadataPublisher.Listener {
     return homes.stream().map(Home::directory).toList();
   }
 
-  /** The directory that holds {@code partition}, or null if it is not here any more. */
+  /** What has gone in and out. */
+  public Traffic traffic() {
+    return traffic;
+  }
+
+  /** The topic's replicas here by partition, null where another broker has them. */
+  public List<Partition> of(String topic) {
+    Partition[] partitions = byTopic.get(topic);
+    return partitions == null ? List.of() : Arrays.asList(partitions);
+  }
+
+  /** Messages that the shards have not got to. */
+  public int mailboxed() {
+    int sum = 0;
+    for (Home home : homes) {
+      for (Shard shard : home.shards) {
+        sum += shard.mailboxed();
+      }
+    }
+    return sum;
+  }
+
+  /** The directory that holds {@code partition}; null once it is removed. */
   public LogDirectory directoryOf(Partition partition) {
     Home home = homeOf.get(partition);
     return home == null ? null : home.directory;
@@ -158,6 +182,7 @@ public final class Partitions implements MetadataPublisher.Listener {
     if (partitions == null) {
       return;
     }
+    traffic.forget(topic.name());
     for (Partition partition : partitions) {
       if (partition != null) {
         remove(partition);
@@ -233,6 +258,7 @@ public final class Partitions implements MetadataPublisher.Listener {
             shard,
             workers,
             topicSettings,
+            traffic.of(topic.name()),
             () -> home.opener.demand(self[0]));
     self[0] = partition;
     homeOf.put(partition, home);

@@ -1,44 +1,44 @@
 package io.myelin.broker.partition;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.LinkedHashSet;
 
 /**
- * Who wants to know when readers of a partition may see more. Thread-safe; costs nothing while
- * nobody waits.
+ * Who wants to know when readers of a partition may see more; told in the order in which they came.
+ * Thread-safe; costs nothing while nobody waits.
  */
 final class ProgressListeners {
-  // Made on first use: most of ten thousand partitions have nobody who waits.
-  private volatile Set<ProgressListener> listeners;
+  private static final ProgressListener[] NONE = {};
 
-  void add(ProgressListener listener) {
-    Set<ProgressListener> current = listeners;
-    if (current == null) {
-      synchronized (this) {
-        current = listeners;
-        if (current == null) {
-          current = ConcurrentHashMap.newKeySet(2);
-          listeners = current;
-        }
-      }
+  // Made on first use: most of ten thousand partitions have nobody who waits.
+  private LinkedHashSet<ProgressListener> listeners;
+
+  /** Whether there may be any: looked at without the lock. */
+  private volatile boolean some;
+
+  synchronized void add(ProgressListener listener) {
+    if (listeners == null) {
+      listeners = new LinkedHashSet<>(2);
     }
-    current.add(listener);
+    listeners.add(listener);
+    some = true;
   }
 
-  void remove(ProgressListener listener) {
-    Set<ProgressListener> current = listeners;
-    if (current != null) {
-      current.remove(listener);
+  synchronized void remove(ProgressListener listener) {
+    if (listeners != null) {
+      listeners.remove(listener);
+      some = !listeners.isEmpty();
     }
   }
 
   void signal() {
-    Set<ProgressListener> current = listeners;
-    if (current == null || current.isEmpty()) {
-      return;
+    if (some) {
+      for (ProgressListener listener : snapshot()) {
+        listener.onProgress();
+      }
     }
-    for (ProgressListener listener : current) {
-      listener.onProgress();
-    }
+  }
+
+  private synchronized ProgressListener[] snapshot() {
+    return listeners.toArray(NONE);
   }
 }

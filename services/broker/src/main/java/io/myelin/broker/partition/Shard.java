@@ -1,7 +1,6 @@
 package io.myelin.broker.partition;
 
 import java.util.ArrayList;
-import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
@@ -24,7 +23,7 @@ public final class Shard implements Executor {
   private static final int DRAIN_MAX = 256;
 
   private final Executor thread;
-  private final Queue<Runnable> mailbox = new MpscUnboundedArrayQueue<>(256);
+  private final MpscUnboundedArrayQueue<Runnable> mailbox = new MpscUnboundedArrayQueue<>(256);
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private ArrayList<Partition> dirty = new ArrayList<>();
   private ArrayList<Partition> appending = new ArrayList<>();
@@ -44,6 +43,11 @@ public final class Shard implements Executor {
   /** {@code partition} has something to append at the end of this drain. */
   void markDirty(Partition partition) {
     dirty.add(partition);
+  }
+
+  /** About how many messages wait. Any thread. */
+  int mailboxed() {
+    return mailbox.size();
   }
 
   private void drain() {

@@ -17,6 +17,7 @@ final class PartitionTest {
   private final TestingExecutor shardThread = new TestingExecutor();
   private final TestingExecutor workers = new TestingExecutor();
   private final List<AppendOutcome> outcomes = new ArrayList<>();
+  private final Traffic traffic = new Traffic();
   private int demands;
 
   @Test
@@ -35,6 +36,22 @@ final class PartitionTest {
             new AppendOutcome.Stored(0, 2, -1, 0),
             new AppendOutcome.Stored(2, 5, -1, 0),
             new AppendOutcome.Stored(5, 6, -1, 0));
+  }
+
+  @Test
+  void countsWhatWasAppendedAndSent() {
+    Partition partition = leading(new TestingPartitionLog(LogConfig.DEFAULT));
+
+    append(partition, 2);
+    append(partition, 3);
+    shardThread.runAll();
+    partition.sent(70);
+
+    for (Traffic.Counts counts : List.of(traffic.whole(), traffic.topic("events"))) {
+      assertThat(counts.messagesIn()).isEqualTo(5);
+      assertThat(counts.bytesIn()).isEqualTo(2 * BatchLayout.HEADER_BYTES);
+      assertThat(counts.bytesOut()).isEqualTo(70);
+    }
   }
 
   @Test
@@ -325,6 +342,7 @@ final class PartitionTest {
         shard,
         workers,
         new PartitionSettings(config, rules),
+        traffic.of("events"),
         () -> demands++);
   }
 

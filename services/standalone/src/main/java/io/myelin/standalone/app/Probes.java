@@ -1,10 +1,12 @@
 package io.myelin.standalone.app;
 
+import io.myelin.standalone.EmbeddedCluster;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
@@ -31,7 +33,17 @@ final class Probes {
   @Singleton
   @Readiness
   HealthCheck ready() {
-    return () -> HealthCheckResponse.named("broker").status(cluster.isServing()).build();
+    return () -> response(cluster.health());
+  }
+
+  private static HealthCheckResponse response(EmbeddedCluster.Health health) {
+    HealthCheckResponseBuilder response =
+        HealthCheckResponse.named("broker").status(health.serving());
+    int n = 1;
+    for (String problem : health.problems()) {
+      response.withData("problem-" + n++, problem);
+    }
+    return response.build();
   }
 
   @Produces

@@ -1,20 +1,32 @@
 package io.myelin.standalone.app;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.standalone.EmbeddedCluster;
 import io.myelin.standalone.Settings;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.ServiceLoader;
 
 /** The cluster of this process, and how far it has come. Started and closed by the main thread. */
 @Singleton
 final class RunningCluster implements AutoCloseable {
+  private final MeterRegistry meters;
+  private final LogLevels logLevels;
   private volatile EmbeddedCluster cluster;
   private volatile boolean started;
+
+  @Inject
+  RunningCluster(MeterRegistry meters, LogLevels logLevels) {
+    this.meters = meters;
+    this.logLevels = logLevels;
+  }
 
   EmbeddedCluster.Endpoint start(Settings settings) {
     EmbeddedCluster.Factory factory =
         ServiceLoader.load(EmbeddedCluster.Factory.class).findFirst().orElseThrow();
-    cluster = factory.create(settings);
+    cluster = factory.create(settings, meters, logLevels);
     EmbeddedCluster.Endpoint endpoint = cluster.start();
     started = true;
     return endpoint;
@@ -25,8 +37,10 @@ final class RunningCluster implements AutoCloseable {
     return started;
   }
 
-  boolean isServing() {
-    return started && cluster.isServing();
+  EmbeddedCluster.Health health() {
+    return started
+        ? cluster.health()
+        : new EmbeddedCluster.Health(false, List.of("starting, or stopping"));
   }
 
   @Override

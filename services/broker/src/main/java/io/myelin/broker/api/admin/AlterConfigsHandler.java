@@ -40,6 +40,7 @@ public final class AlterConfigsHandler
         .alter(
             asked.stream().map(AlterConfigsHandler::requested).toList(),
             request.validateOnly(),
+            index -> false,
             (index, present) -> settings(asked.get(index)))
         .thenApply(
             errors -> {

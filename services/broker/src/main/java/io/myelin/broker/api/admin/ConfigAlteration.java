@@ -26,6 +26,13 @@ import org.apache.kafka.common.requests.ApiError;
  * overwrite each other; the controller only knows whole values.
  */
 final class ConfigAlteration {
+  /** What a request does to a resource that is no setting of the cluster: nothing is stored. */
+  @FunctionalInterface
+  interface Elsewhere {
+    /** Whether the resource with this index was dealt with. */
+    boolean handle(int index);
+  }
+
   /** A resource of the request; {@code names} are the keys it mentions. */
   record Requested(byte type, String name, List<String> names, List<String> nulls) {}
 
@@ -40,12 +47,14 @@ final class ConfigAlteration {
   }
 
   /**
+   * @param elsewhere asked first about each resource that is well-formed
    * @param after the settings of the resource with this index, given its key and those so far
    * @return one error per resource, in order
    */
   CompletionStage<List<ApiError>> alter(
       List<Requested> requested,
       boolean validateOnly,
+      Elsewhere elsewhere,
       BiFunction<Integer, KeyAndSettings, Map<String, String>> after) {
     ApiError[] errors = new ApiError[requested.size()];
     List<ConfigChange> changes = new ArrayList<>();
@@ -57,6 +66,10 @@ final class ConfigAlteration {
       try {
         if (twice.contains(Map.entry(resource.type(), resource.name()))) {
           throw new InvalidRequestException("Each resource must appear at most once.");
+        }
+        checkForm(resource);
+        if (elsewhere.handle(i)) {
+          continue;
         }
         ConfigChange change = checked(resource, i, after);
         if (!validateOnly && !change.changes().isEmpty()) {
@@ -84,10 +97,7 @@ final class ConfigAlteration {
   /** A resource and the settings that it has so far. */
   record KeyAndSettings(ConfigKey key, Map<String, String> settings) {}
 
-  private ConfigChange checked(
-      Requested resource,
-      int index,
-      BiFunction<Integer, KeyAndSettings, Map<String, String>> after) {
+  private static void checkForm(Requested resource) {
     if (new HashSet<>(resource.names()).size() < resource.names().size()) {
       throw new InvalidRequestException("Error due to duplicate config keys");
     }
@@ -95,6 +105,12 @@ final class ConfigAlteration {
       throw new InvalidRequestException(
           "Null value not supported for : " + String.join(", ", resource.nulls()));
     }
+  }
+
+  private ConfigChange checked(
+      Requested resource,
+      int index,
+      BiFunction<Integer, KeyAndSettings, Map<String, String>> after) {
     ClusterImage image = metadata.image();
     ConfigKey key = resources.key(resource.type(), resource.name());
     Map<String, String> before = image.config(key);

@@ -120,9 +120,13 @@ final class ConfigResources {
   }
 
   private void checkBroker(String name) {
-    if (name.isEmpty()) {
-      return;
+    if (!name.isEmpty()) {
+      checkThisBroker(name);
     }
+  }
+
+  /** Loggers are those of one broker: there is no name for all. */
+  void checkThisBroker(String name) {
     int id;
     try {
       id = Integer.parseInt(name);

@@ -5,6 +5,7 @@ import io.myelin.broker.api.RequestContext;
 import io.myelin.broker.config.BrokerConfigs;
 import io.myelin.broker.config.ClientMetricsConfigs;
 import io.myelin.broker.config.ConfigDefinition;
+import io.myelin.broker.config.ConfigSource;
 import io.myelin.broker.config.EffectiveConfig;
 import io.myelin.broker.config.GroupConfigs;
 import io.myelin.broker.config.TopicConfigs;
@@ -13,6 +14,7 @@ import io.myelin.metadata.MetadataPublisher;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.config.ConfigDef;
@@ -30,19 +32,22 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeConfigsResponse;
 
-/** DescribeConfigs: effective settings of topics, brokers, groups and client metrics. */
+/** DescribeConfigs: effective settings of topics, brokers, groups, client metrics and loggers. */
 public final class DescribeConfigsHandler
     implements ApiHandler<DescribeConfigsRequestData, DescribeConfigsResponseData> {
   private final MetadataPublisher metadata;
   private final BrokerConfigs broker;
   private final TopicConfigs topics;
   private final GroupConfigs groups;
+  private final LogLevels logLevels;
 
-  public DescribeConfigsHandler(MetadataPublisher metadata, BrokerConfigs broker) {
+  public DescribeConfigsHandler(
+      MetadataPublisher metadata, BrokerConfigs broker, LogLevels logLevels) {
     this.metadata = metadata;
     this.broker = broker;
     this.topics = new TopicConfigs(broker);
     this.groups = new GroupConfigs(broker);
+    this.logLevels = logLevels;
   }
 
   @Override
@@ -108,8 +113,14 @@ public final class DescribeConfigsHandler
         }
         add(result, ClientMetricsConfigs.describe(image, name).values(), false, request, resource);
       }
-      case BROKER_LOGGER, UNKNOWN ->
-          throw new InvalidRequestException("Unsupported resource type: " + type);
+      case BROKER_LOGGER -> {
+        if (name == null || name.isEmpty()) {
+          throw new InvalidRequestException("Broker id must not be empty");
+        }
+        checkedBroker(name);
+        addLoggers(result, resource.configurationKeys());
+      }
+      case UNKNOWN -> throw new InvalidRequestException("Unsupported resource type: " + type);
     }
   }
 
@@ -169,6 +180,22 @@ public final class DescribeConfigsHandler
         .setConfigType(type(config.definition().type()).id())
         .setDocumentation(
             request.includeDocumentation() ? config.definition().documentation() : null);
+  }
+
+  private void addLoggers(DescribeConfigsResult result, List<String> wanted) {
+    new TreeMap<>(logLevels.all())
+        .forEach(
+            (name, level) -> {
+              if (wanted == null || wanted.isEmpty() || wanted.contains(name)) {
+                result
+                    .configs()
+                    .add(
+                        new DescribeConfigsResourceResult()
+                            .setName(name)
+                            .setValue(level)
+                            .setConfigSource(ConfigSource.BROKER_LOGGER.id()));
+              }
+            });
   }
 
   private static DescribeConfigsResponse.ConfigType type(ConfigDef.Type type) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
@@ -18,16 +19,24 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData.Alter
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.ApiError;
 
-/** IncrementalAlterConfigs: sets, deletes, appends and subtracts; the other settings stay. */
+/**
+ * IncrementalAlterConfigs: sets, deletes, appends and subtracts; the other settings stay. Log
+ * levels are this process's own and take effect at once.
+ */
 public final class IncrementalAlterConfigsHandler
     implements ApiHandler<IncrementalAlterConfigsRequestData, IncrementalAlterConfigsResponseData> {
   private final ConfigResources resources;
   private final ConfigAlteration alteration;
+  private final LoggerAlteration loggers;
 
   public IncrementalAlterConfigsHandler(
-      MetadataPublisher metadata, Controller controller, BrokerConfigs broker) {
+      MetadataPublisher metadata,
+      Controller controller,
+      BrokerConfigs broker,
+      LogLevels logLevels) {
     this.resources = new ConfigResources(broker);
     this.alteration = new ConfigAlteration(metadata, controller, resources);
+    this.loggers = new LoggerAlteration(logLevels);
   }
 
   @Override
@@ -43,6 +52,7 @@ public final class IncrementalAlterConfigsHandler
         .alter(
             asked.stream().map(IncrementalAlterConfigsHandler::requested).toList(),
             request.validateOnly(),
+            index -> alterLoggers(asked.get(index), request.validateOnly()),
             (index, present) ->
                 resources.apply(present.key(), present.settings(), operations(asked.get(index))))
         .thenApply(
@@ -54,6 +64,15 @@ public final class IncrementalAlterConfigsHandler
               }
               return response;
             });
+  }
+
+  private boolean alterLoggers(AlterConfigsResource resource, boolean validateOnly) {
+    if (resource.resourceType() != ConfigResource.Type.BROKER_LOGGER.id()) {
+      return false;
+    }
+    resources.checkThisBroker(resource.resourceName());
+    loggers.alter(operations(resource), validateOnly);
+    return true;
   }
 
   private static ConfigAlteration.Requested requested(AlterConfigsResource resource) {

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
@@ -44,6 +45,7 @@ final class FetchCall implements ProgressListener {
   private final Executor eventLoop;
   private final Executor readers;
   private final Scheduler scheduler;
+  private final LongAdder parked;
   private final CompletableFuture<FetchResponseData> result = new CompletableFuture<>();
   private final List<FetchPartition> wanted;
   private final List<Partition> listened = new ArrayList<>();
@@ -61,7 +63,8 @@ final class FetchCall implements ProgressListener {
       int bytesMax,
       Executor eventLoop,
       Executor readers,
-      Scheduler scheduler) {
+      Scheduler scheduler,
+      LongAdder parked) {
     this.reader = reader;
     this.session = session;
     this.incremental = incremental;
@@ -70,6 +73,7 @@ final class FetchCall implements ProgressListener {
     this.eventLoop = eventLoop;
     this.readers = readers;
     this.scheduler = scheduler;
+    this.parked = parked;
     this.wanted = session.partitions();
   }
 
@@ -227,6 +231,7 @@ final class FetchCall implements ProgressListener {
   }
 
   private void park() {
+    parked.increment();
     timer = scheduler.after(request.maxWaitMs(), this::onTimeIsUp);
     for (FetchPartition partition : wanted) {
       Partition replica = reader.partition(partition);
@@ -241,6 +246,7 @@ final class FetchCall implements ProgressListener {
 
   private void stopWaiting() {
     if (timer != null) {
+      parked.decrement();
       timer.cancel();
       for (Partition partition : listened) {
         partition.unlisten(this);
@@ -257,8 +263,10 @@ final class FetchCall implements ProgressListener {
       if (news || !incremental) {
         topicOf(answer.wanted.key(), response).partitions().add(answer.data);
       }
-      if (answer.data.records().sizeInBytes() > 0) {
+      int bytes = answer.data.records().sizeInBytes();
+      if (bytes > 0) {
         served.add(answer.wanted);
+        reader.sent(answer.wanted, bytes);
       }
     }
     session.moveToEnd(served);

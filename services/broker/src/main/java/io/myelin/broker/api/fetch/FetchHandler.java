@@ -7,6 +7,7 @@ import io.myelin.env.Scheduler;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -21,6 +22,7 @@ public final class FetchHandler implements ApiHandler<FetchRequestData, FetchRes
   private final Scheduler scheduler;
   private final Executor readers;
   private final int responseBytesMax;
+  private final LongAdder parked = new LongAdder();
 
   /**
    * @param readers workers that read what is not in memory
@@ -37,6 +39,11 @@ public final class FetchHandler implements ApiHandler<FetchRequestData, FetchRes
     this.scheduler = scheduler;
     this.readers = readers;
     this.responseBytesMax = responseBytesMax;
+  }
+
+  /** Fetches that wait for records now. */
+  public long parked() {
+    return parked.sum();
   }
 
   @Override
@@ -65,7 +72,8 @@ public final class FetchHandler implements ApiHandler<FetchRequestData, FetchRes
                   Math.min(request.maxBytes(), responseBytesMax),
                   context.eventLoop(),
                   readers,
-                  scheduler)
+                  scheduler,
+                  parked)
               .start();
     };
   }

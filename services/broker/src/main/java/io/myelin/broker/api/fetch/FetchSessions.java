@@ -41,6 +41,11 @@ public final class FetchSessions {
     this.randomness = randomness;
   }
 
+  /** Sessions that have a slot. */
+  public synchronized int count() {
+    return sessions.size();
+  }
+
   Opened open(FetchRequestData request, short version) {
     boolean usesTopicIds = version >= 13;
     int epoch = request.sessionEpoch();

@@ -40,6 +40,14 @@ final class PartitionReader {
     return topic == null ? null : partitions.get(topic, key.partition());
   }
 
+  /** The answer for {@code wanted} with so many bytes goes out. */
+  void sent(FetchPartition wanted, int bytes) {
+    Partition partition = partition(wanted);
+    if (partition != null) {
+      partition.sent(bytes);
+    }
+  }
+
   /**
    * The answer for {@code wanted}, or null when the bytes are not in memory and {@code mayBlock} is
    * false.

@@ -114,6 +114,32 @@ public final class GroupCoordinator {
     return runtime.submit(partitionFor(groupId, partitions), request);
   }
 
+  /** How many groups are coordinated here, in the given state or, with null, in any. */
+  public int groupCount(ClassicState state) {
+    int count = 0;
+    for (Groups groups : runtime.states()) {
+      if (state == null) {
+        count += groups.byId().size();
+      } else {
+        for (ClassicGroup group : groups.byId().values()) {
+          count += group.state() == state ? 1 : 0;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** How many committed offsets are kept here. */
+  public int offsetCount() {
+    int count = 0;
+    for (Groups groups : runtime.states()) {
+      for (var offsets : groups.offsets().values()) {
+        count += offsets.size();
+      }
+    }
+    return count;
+  }
+
   /** Asks every partition that is led here. */
   public <A> List<CompletionStage<A>> submitToAll(Function<Answer<A>, GroupRequest> request) {
     List<CompletionStage<A>> answers = new ArrayList<>();

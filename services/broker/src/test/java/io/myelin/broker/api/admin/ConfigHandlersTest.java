@@ -18,15 +18,18 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterC
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
 import org.apache.kafka.common.message.ListConfigResourcesRequestData;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeConfigsResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ConfigHandlersTest {
   private final AdminFixture admin = new AdminFixture(Map.of());
+  private final TestingLogLevels levels = new TestingLogLevels();
   private final IncrementalAlterConfigsHandler alter =
-      new IncrementalAlterConfigsHandler(admin.controller, admin.controller, admin.config.all());
+      new IncrementalAlterConfigsHandler(
+          admin.controller, admin.controller, admin.config.all(), levels);
   private final DescribeConfigsHandler describe =
-      new DescribeConfigsHandler(admin.controller, admin.config.all());
+      new DescribeConfigsHandler(admin.controller, admin.config.all(), levels);
 
   @BeforeEach
   void createTopic() {
@@ -223,5 +226,47 @@ class ConfigHandlersTest {
     assertThat(AdminFixture.ask(list, new ListConfigResourcesRequestData(), 1).configResources())
         .extracting(resource -> resource.resourceName())
         .contains("m", "a", "0");
+  }
+
+  @Test
+  void tellsAndSetsTheLevelsOfThisBrokersLoggers() {
+    assertThat(alter(Type.BROKER_LOGGER, "0", false, OpType.SET, "io.myelin", "DEBUG"))
+        .isEqualTo("NONE");
+
+    assertThat(value(Type.BROKER_LOGGER, "0", "io.myelin")).isEqualTo("DEBUG");
+    var entry = describe(Type.BROKER_LOGGER, "0", "io.myelin").configs().getFirst();
+    assertThat(entry.configSource())
+        .isEqualTo(DescribeConfigsResponse.ConfigSource.DYNAMIC_BROKER_LOGGER_CONFIG.id());
+    assertThat(entry.readOnly()).isFalse();
+
+    alter(Type.BROKER_LOGGER, "0", false, OpType.DELETE, "io.myelin", null);
+    assertThat(value(Type.BROKER_LOGGER, "0", "io.myelin")).isEqualTo("INFO");
+  }
+
+  @Test
+  void changesNoLevelWhenOneOfThemIsRefused() {
+    assertThat(
+            alter(
+                Type.BROKER_LOGGER,
+                "0",
+                false,
+                OpType.SET,
+                "io.myelin",
+                "DEBUG",
+                OpType.SET,
+                "root",
+                "LOUD"))
+        .startsWith("INVALID_CONFIG");
+    assertThat(alter(Type.BROKER_LOGGER, "0", false, OpType.SET, "no such", "INFO"))
+        .startsWith("INVALID_CONFIG");
+    assertThat(alter(Type.BROKER_LOGGER, "0", false, OpType.APPEND, "root", "INFO"))
+        .startsWith("INVALID_REQUEST");
+    assertThat(alter(Type.BROKER_LOGGER, "0", false, OpType.DELETE, "root", null))
+        .startsWith("INVALID_REQUEST");
+    assertThat(alter(Type.BROKER_LOGGER, "7", false, OpType.SET, "root", "DEBUG"))
+        .startsWith("INVALID_REQUEST");
+    assertThat(alter(Type.BROKER_LOGGER, "0", true, OpType.SET, "root", "DEBUG")).isEqualTo("NONE");
+
+    assertThat(levels.levels.values()).containsOnly("INFO");
   }
 }

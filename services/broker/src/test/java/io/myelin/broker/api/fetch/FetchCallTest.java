@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.FetchResponseData;
@@ -36,6 +37,7 @@ final class FetchCallTest {
 
   private final TestingLogDirectory directory = new TestingLogDirectory();
   private final TestingExecutor executor = new TestingExecutor();
+  private final LongAdder parked = new LongAdder();
   private boolean timerCancelled;
   private Partitions partitions;
   private FetchCall call;
@@ -117,7 +119,8 @@ final class FetchCallTest {
             1000,
             executor,
             executor,
-            scheduler);
+            scheduler,
+            parked);
     CompletableFuture<FetchResponseData> answer = call.start();
     executor.runAll();
     return answer;

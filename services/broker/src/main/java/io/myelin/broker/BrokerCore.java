@@ -1,0 +1,370 @@
+package io.myelin.broker;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.myelin.broker.api.ApiHandler;
+import io.myelin.broker.api.Apis;
+import io.myelin.broker.api.Features;
+import io.myelin.broker.api.admin.AlterConfigsHandler;
+import io.myelin.broker.api.admin.CreatePartitionsHandler;
+import io.myelin.broker.api.admin.CreateTopicsHandler;
+import io.myelin.broker.api.admin.DeleteTopicsHandler;
+import io.myelin.broker.api.admin.DescribeClusterHandler;
+import io.myelin.broker.api.admin.DescribeConfigsHandler;
+import io.myelin.broker.api.admin.DescribeTopicPartitionsHandler;
+import io.myelin.broker.api.admin.ElectLeadersHandler;
+import io.myelin.broker.api.admin.IncrementalAlterConfigsHandler;
+import io.myelin.broker.api.admin.InternalTopics;
+import io.myelin.broker.api.admin.ListConfigResourcesHandler;
+import io.myelin.broker.api.admin.ListPartitionReassignmentsHandler;
+import io.myelin.broker.api.admin.LogLevels;
+import io.myelin.broker.api.admin.MetadataHandler;
+import io.myelin.broker.api.data.DeleteRecordsHandler;
+import io.myelin.broker.api.data.DescribeLogDirsHandler;
+import io.myelin.broker.api.data.DescribeProducersHandler;
+import io.myelin.broker.api.data.InitProducerIdHandler;
+import io.myelin.broker.api.data.ListOffsetsHandler;
+import io.myelin.broker.api.data.OffsetForLeaderEpochHandler;
+import io.myelin.broker.api.data.ProduceHandler;
+import io.myelin.broker.api.data.ProducerIds;
+import io.myelin.broker.api.fetch.FetchHandler;
+import io.myelin.broker.api.fetch.FetchSessions;
+import io.myelin.broker.api.group.DeleteGroupsHandler;
+import io.myelin.broker.api.group.DescribeGroupsHandler;
+import io.myelin.broker.api.group.FindCoordinatorHandler;
+import io.myelin.broker.api.group.HeartbeatHandler;
+import io.myelin.broker.api.group.JoinGroupHandler;
+import io.myelin.broker.api.group.LeaveGroupHandler;
+import io.myelin.broker.api.group.ListGroupsHandler;
+import io.myelin.broker.api.group.OffsetCommitHandler;
+import io.myelin.broker.api.group.OffsetDeleteHandler;
+import io.myelin.broker.api.group.OffsetFetchHandler;
+import io.myelin.broker.api.group.SyncGroupHandler;
+import io.myelin.broker.config.BrokerConfig;
+import io.myelin.broker.config.TopicConfigs;
+import io.myelin.broker.coordinator.group.GroupConfig;
+import io.myelin.broker.coordinator.group.GroupCoordinator;
+import io.myelin.broker.coordinator.group.OffsetsTopic;
+import io.myelin.broker.coordinator.group.TopicNames;
+import io.myelin.broker.coordinator.storage.PartitionCoordinatorLogs;
+import io.myelin.broker.image.GroupLeadership;
+import io.myelin.broker.image.ImageOffsetsTopic;
+import io.myelin.broker.image.ImageTopicNames;
+import io.myelin.broker.meters.BrokerGauges;
+import io.myelin.broker.meters.TopicMeters;
+import io.myelin.broker.net.Connections;
+import io.myelin.broker.net.NetworkConfig;
+import io.myelin.broker.net.RequestObserver;
+import io.myelin.broker.partition.LogMaintenance;
+import io.myelin.broker.partition.Partitions;
+import io.myelin.env.Environment;
+import io.myelin.log.LogDirectory;
+import io.myelin.log.LogDirectorySettings;
+import io.myelin.metadata.Controller;
+import io.myelin.metadata.MetadataPublisher;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/**
+ * A broker without its sockets: log directories, partitions, coordinators, and the {@link
+ * #connections} that any channel can be attached to.
+ *
+ * <p>Threads: opened and closed by one thread, which waits for disks but never for another task, so
+ * that the simulator's one thread can do it.
+ *
+ * <p>Crash rule: after a kill, {@link #open} on the same directories recovers every log, those that
+ * clients ask for first.
+ */
+public final class BrokerCore implements AutoCloseable {
+  // Decompression, recovery and fsync: more than the cores, since most of them wait for the disk.
+  private static final int WORKERS = 4;
+  // Cold reads: a slow disk holds up consumers that are behind, nobody else.
+  private static final int READERS = 4;
+
+  // A log that has more than this to recover is flushed in the background.
+  private static final long UNFLUSHED_BYTES_MAX = 64L << 20;
+  private static final long FLUSH_CHECK_MS = 10_000;
+  private static final long SESSION_EVICTABLE_AFTER_MS = 120_000;
+
+  private final BrokerConfig config;
+  private final MetadataPublisher metadata;
+  private final Partitions partitions;
+  private final GroupCoordinator groups;
+  private final FetchHandler fetches;
+  private final FetchSessions sessions;
+  private final LogMaintenance maintenance;
+  private final Connections connections;
+
+  private BrokerCore(
+      BrokerConfig config,
+      MetadataPublisher metadata,
+      Partitions partitions,
+      GroupCoordinator groups,
+      FetchHandler fetches,
+      FetchSessions sessions,
+      LogMaintenance maintenance,
+      Connections connections) {
+    this.config = config;
+    this.metadata = metadata;
+    this.partitions = partitions;
+    this.groups = groups;
+    this.fetches = fetches;
+    this.sessions = sessions;
+    this.maintenance = maintenance;
+    this.connections = connections;
+  }
+
+  /** {@link #open} without loggers that clients could adjust. */
+  public static BrokerCore open(
+      BrokerConfig config,
+      List<Path> logDirs,
+      int shardsPerDirectory,
+      Environment env,
+      Controller controller,
+      MetadataPublisher metadata,
+      RequestObserver observer)
+      throws IOException {
+    return open(
+        config, logDirs, shardsPerDirectory, env, controller, metadata, observer, LogLevels.NONE);
+  }
+
+  /**
+   * Opens the directories and follows the metadata; logs are opened by and by.
+   *
+   * @param shardsPerDirectory as many as cores
+   * @throws IOException with a message for a person: a directory that cannot be used
+   */
+  public static BrokerCore open(
+      BrokerConfig config,
+      List<Path> logDirs,
+      int shardsPerDirectory,
+      Environment env,
+      Controller controller,
+      MetadataPublisher metadata,
+      RequestObserver observer,
+      LogLevels logLevels)
+      throws IOException {
+    Executor workers = env.threads().pool("worker", WORKERS);
+    Executor readers = env.threads().pool("reader", READERS);
+    TopicConfigs topicConfigs = new TopicConfigs(config.all());
+    List<LogDirectory> directories =
+        openDirectories(config.nodeId(), logDirs, env, metadata.image().clusterId());
+    Partitions partitions =
+        new Partitions(
+            config.nodeId(),
+            directories,
+            shardsPerDirectory,
+            env.threads(),
+            workers,
+            topicConfigs::settings);
+    metadata.subscribe(partitions);
+
+    GroupConfig groupConfig = groupConfig(config);
+    OffsetsTopic offsetsTopic = new ImageOffsetsTopic(metadata, controller, groupConfig);
+    GroupCoordinator groups =
+        new GroupCoordinator(
+            groupConfig,
+            env,
+            new PartitionCoordinatorLogs(partitions, OffsetsTopic.NAME, readers),
+            offsetsTopic);
+    metadata.subscribe(new GroupLeadership(config.nodeId(), groups));
+
+    List<ApiHandler<?, ?>> handlers = new ArrayList<>();
+    FetchSessions sessions =
+        new FetchSessions(
+            config.fetch().sessionSlots(),
+            SESSION_EVICTABLE_AFTER_MS,
+            env.clock(),
+            env.randomness());
+    FetchHandler fetches =
+        new FetchHandler(
+            partitions, sessions, env.scheduler(), readers, config.fetch().responseBytesMax());
+    handlers.add(fetches);
+    handlers.addAll(dataHandlers(env, controller, partitions, workers, readers));
+    handlers.addAll(groupHandlers(groups, offsetsTopic, new ImageTopicNames(metadata)));
+    handlers.addAll(adminHandlers(config, topicConfigs, controller, metadata, logLevels));
+    Connections connections =
+        new Connections(
+            networkConfig(config),
+            new Apis(handlers, () -> Features.of(metadata.image())),
+            env.clock(),
+            observer);
+    return new BrokerCore(
+        config,
+        metadata,
+        partitions,
+        groups,
+        fetches,
+        sessions,
+        new LogMaintenance(partitions, env.scheduler(), workers),
+        connections);
+  }
+
+  /** From now on logs are looked after in the background. */
+  public void startMaintenance() {
+    maintenance.start(
+        new LogMaintenance.Intervals(
+            config.maintenance().retentionCheckIntervalMs(),
+            config.maintenance().highWatermarkIntervalMs(),
+            FLUSH_CHECK_MS,
+            UNFLUSHED_BYTES_MAX,
+            config.maintenance().cleanerEnabled() ? config.maintenance().cleanerBackoffMs() : 0,
+            // Kafka's default of 128 MiB would be half of a laptop's heap.
+            Math.min(
+                config.maintenance().cleanerDedupeBytes(), Runtime.getRuntime().maxMemory() / 8)));
+  }
+
+  /** Makes what there is to see of this broker visible in {@code meters}. */
+  public void bindTo(MeterRegistry meters) {
+    BrokerGauges gauges = new BrokerGauges(meters, config.nodeId());
+    gauges.bind(connections, networkConfig(config).requestMemoryBytes());
+    gauges.bind(partitions, metadata, () -> unwritable().size());
+    gauges.bind(fetches, sessions);
+    gauges.bind(groups);
+    gauges.bind(metadata);
+    metadata.subscribe(new TopicMeters(meters, partitions));
+  }
+
+  /** Log directories that could not be written to at the last checkpoint, and why. Any thread. */
+  public Map<Path, IOException> unwritable() {
+    return maintenance.unwritable();
+  }
+
+  /** Where channels are attached that clients talk through. */
+  public Connections connections() {
+    return connections;
+  }
+
+  /** The replicas of this broker. */
+  public Partitions partitions() {
+    return partitions;
+  }
+
+  private static List<LogDirectory> openDirectories(
+      int nodeId, List<Path> paths, Environment env, String clusterId) throws IOException {
+    List<LogDirectory> directories = new ArrayList<>();
+    for (Path path : paths) {
+      directories.add(LogDirectory.open(env, path, LogDirectorySettings.of(clusterId, nodeId)));
+    }
+    return directories;
+  }
+
+  private static NetworkConfig networkConfig(BrokerConfig config) {
+    NetworkConfig defaults = NetworkConfig.defaults();
+    BrokerConfig.SocketSettings sockets = config.sockets();
+    return new NetworkConfig(
+        sockets.connectionsMaxIdleMs(),
+        sockets.maxConnections(),
+        sockets.maxConnectionsPerIp(),
+        sockets.requestBytesMax(),
+        Math.max(defaults.requestMemoryBytes(), sockets.requestBytesMax()),
+        defaults.requestMemoryWaitMsMax(),
+        defaults.connectionRequestsMax(),
+        defaults.connectionBytesMax(),
+        sockets.networkThreads().orElse(defaults.ioThreads()));
+  }
+
+  private static GroupConfig groupConfig(BrokerConfig config) {
+    BrokerConfig.GroupSettings groups = config.groups();
+    return new GroupConfig(
+        groups.minSessionTimeoutMs(),
+        groups.maxSessionTimeoutMs(),
+        groups.initialRebalanceDelayMs(),
+        groups.sizeMax(),
+        groups.offsetMetadataBytesMax(),
+        (int) (groups.offsetsRetentionMs() / 60_000),
+        groups.offsetsRetentionCheckIntervalMs(),
+        groups.offsetsCommitTimeoutMs(),
+        config.offsetsTopic().partitions(),
+        (short) config.offsetsTopic().replicationFactor(),
+        config.offsetsTopic().segmentBytes());
+  }
+
+  private static List<ApiHandler<?, ?>> dataHandlers(
+      Environment env,
+      Controller controller,
+      Partitions partitions,
+      Executor workers,
+      Executor readers) {
+    return List.of(
+        new ProduceHandler(partitions, env.clock(), env.scheduler()),
+        new ListOffsetsHandler(partitions, readers),
+        new OffsetForLeaderEpochHandler(partitions),
+        new InitProducerIdHandler(new ProducerIds(controller)),
+        new DeleteRecordsHandler(partitions),
+        new DescribeProducersHandler(partitions),
+        new DescribeLogDirsHandler(partitions, env.disk(), workers));
+  }
+
+  private static List<ApiHandler<?, ?>> adminHandlers(
+      BrokerConfig config,
+      TopicConfigs topicConfigs,
+      Controller controller,
+      MetadataPublisher metadata,
+      LogLevels logLevels) {
+    return List.of(
+        new MetadataHandler(
+            metadata,
+            controller,
+            new InternalTopics(controller, metadata, config.offsetsTopic()),
+            config.topics().autoCreate()),
+        new DescribeTopicPartitionsHandler(metadata, config.all()),
+        new DescribeClusterHandler(metadata),
+        new CreateTopicsHandler(metadata, controller, topicConfigs),
+        new DeleteTopicsHandler(metadata, controller, config.topics().deletable()),
+        new CreatePartitionsHandler(controller),
+        new DescribeConfigsHandler(metadata, config.all(), logLevels),
+        new AlterConfigsHandler(metadata, controller, config.all()),
+        new IncrementalAlterConfigsHandler(metadata, controller, config.all(), logLevels),
+        new ListConfigResourcesHandler(metadata),
+        new ElectLeadersHandler(metadata),
+        new ListPartitionReassignmentsHandler());
+  }
+
+  private static List<ApiHandler<?, ?>> groupHandlers(
+      GroupCoordinator groups, OffsetsTopic offsetsTopic, TopicNames topics) {
+    return List.of(
+        new FindCoordinatorHandler(offsetsTopic),
+        new JoinGroupHandler(groups),
+        new SyncGroupHandler(groups),
+        new HeartbeatHandler(groups),
+        new LeaveGroupHandler(groups),
+        new OffsetCommitHandler(groups, topics),
+        new OffsetFetchHandler(groups, topics),
+        new OffsetDeleteHandler(groups, topics),
+        new DescribeGroupsHandler(groups),
+        new ListGroupsHandler(groups),
+        new DeleteGroupsHandler(groups));
+  }
+
+  /** Appends finish, checkpoints, the mark of a clean stop last. */
+  @Override
+  public void close() throws IOException {
+    groups.close();
+    maintenance.close();
+    // An append after the mark of a clean stop would be lost at the next start.
+    partitions.close().join();
+    closeDirectories();
+  }
+
+  private void closeDirectories() throws IOException {
+    IOException failure = null;
+    for (LogDirectory directory : partitions.directories()) {
+      try {
+        directory.close();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

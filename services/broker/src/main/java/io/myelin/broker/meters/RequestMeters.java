@@ -1,0 +1,133 @@
+package io.myelin.broker.meters;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.myelin.broker.net.RequestObserver;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/**
+ * Requests and connections as meters. Thread-safe and cheap: a request finds its meters by the
+ * API's number, without a look-up by name; an API's meters are made at its first request.
+ */
+public final class RequestMeters implements RequestObserver {
+  private static final double NS_PER_MS = 1e6;
+  private static final double[] QUANTILES = {0.5, 0.75, 0.95, 0.98, 0.99, 0.999};
+
+  // What quantiles cost: each API keeps two such windows of about 3 KB.
+  private static final Duration WINDOW = Duration.ofMinutes(1);
+  private static final int WINDOWS = 2;
+  private static final int SIGNIFICANT_DIGITS = 1;
+
+  private final MeterRegistry registry;
+  private final AtomicReferenceArray<OfApi> apis =
+      new AtomicReferenceArray<>(ApiKeys.values().length);
+  private final ConcurrentHashMap<String, OfListener> listeners = new ConcurrentHashMap<>();
+
+  public RequestMeters(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** The meters of one API. */
+  private final class OfApi {
+    private final String request;
+    private final AtomicReferenceArray<Counter> byVersion;
+    private final DistributionSummary totalTimeMs;
+    private final DistributionSummary localTimeMs;
+    private final DistributionSummary bytes;
+
+    OfApi(ApiKeys key) {
+      request = key.name;
+      byVersion = new AtomicReferenceArray<>(key.latestVersion() + 1);
+      totalTimeMs =
+          summary(KafkaMeter.TOTAL_TIME_MS)
+              .publishPercentiles(QUANTILES)
+              .percentilePrecision(SIGNIFICANT_DIGITS)
+              .distributionStatisticExpiry(WINDOW.multipliedBy(WINDOWS))
+              .distributionStatisticBufferLength(WINDOWS)
+              .register(registry);
+      localTimeMs = summary(KafkaMeter.LOCAL_TIME_MS).register(registry);
+      bytes = summary(KafkaMeter.REQUEST_BYTES).register(registry);
+    }
+
+    private DistributionSummary.Builder summary(KafkaMeter meter) {
+      return DistributionSummary.builder(meter.meter())
+          .description(meter.description())
+          .tag("request", request);
+    }
+
+    Counter ofVersion(short version) {
+      Counter counter = byVersion.get(version);
+      if (counter == null) {
+        counter =
+            Counter.builder(KafkaMeter.REQUESTS.meter())
+                .description(KafkaMeter.REQUESTS.description())
+                .tag("request", request)
+                .tag("version", Short.toString(version))
+                .register(registry);
+        byVersion.set(version, counter);
+      }
+      return counter;
+    }
+  }
+
+  /** The connections of one listener. */
+  private final class OfListener {
+    private final LongAdder open = new LongAdder();
+    private final Counter opened;
+
+    OfListener(String listener) {
+      opened =
+          Counter.builder(KafkaMeter.CONNECTIONS_OPENED.meter())
+              .description(KafkaMeter.CONNECTIONS_OPENED.description())
+              .tag("listener", listener)
+              .register(registry);
+      Gauge.builder(KafkaMeter.CONNECTIONS.meter(), open, LongAdder::sum)
+          .description(KafkaMeter.CONNECTIONS.description())
+          .tag("listener", listener)
+          .register(registry);
+    }
+  }
+
+  @Override
+  public void connectionOpened(String listener) {
+    OfListener meters = listeners.computeIfAbsent(listener, OfListener::new);
+    meters.opened.increment();
+    meters.open.increment();
+  }
+
+  @Override
+  public void connectionClosed(String listener) {
+    listeners.computeIfAbsent(listener, OfListener::new).open.decrement();
+  }
+
+  @Override
+  public void requestReceived(ApiKeys key, short version, int frameBytes) {
+    OfApi api = of(key);
+    api.ofVersion(version).increment();
+    api.bytes.record(frameBytes);
+  }
+
+  @Override
+  public void requestDone(
+      ApiKeys key, long responseBytes, long dispatchNs, long answerNs, long totalNs) {
+    OfApi api = of(key);
+    api.localTimeMs.record(dispatchNs / NS_PER_MS);
+    api.totalTimeMs.record(totalNs / NS_PER_MS);
+  }
+
+  private OfApi of(ApiKeys key) {
+    OfApi api = apis.get(key.ordinal());
+    if (api == null) {
+      // Two event loops may both get here: the registry gives them the same meters.
+      api = new OfApi(key);
+      apis.set(key.ordinal(), api);
+    }
+    return api;
+  }
+}
