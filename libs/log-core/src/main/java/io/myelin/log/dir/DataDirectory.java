@@ -4,7 +4,6 @@ import io.myelin.env.Disk;
 import io.myelin.env.Disk.OpenMode;
 import io.myelin.env.DiskFile;
 import io.myelin.env.Environment;
-import io.myelin.log.CorruptLogException;
 import io.myelin.log.LogConfig;
 import io.myelin.log.LogDirectory;
 import io.myelin.log.LogDirectorySettings;
@@ -143,9 +142,14 @@ public final class DataDirectory implements LogDirectory {
     Disk disk = environment.disk();
     Path folder = path.resolve(name);
     LogLoader.Known known;
-    UUID storedId = null;
-    if (disk.exists(folder)) {
-      storedId = requireTopic(folder, topicId);
+    boolean stored = disk.exists(folder);
+    UUID storedId = stored ? PartitionMetadata.read(disk, folder) : null;
+    if (stored && topicId != null && isAnothers(storedId, topicId, name)) {
+      setAside(new FolderName(topic, partition));
+      stored = false;
+      storedId = null;
+    }
+    if (stored) {
       known = checkpoints.known(name, wasClean && !checkpoints.wasTouched(name));
     } else {
       disk.createDirectories(folder);
@@ -165,14 +169,27 @@ public final class DataDirectory implements LogDirectory {
     return log;
   }
 
-  private UUID requireTopic(Path folder, UUID topicId) throws IOException {
-    UUID stored = PartitionMetadata.read(environment.disk(), folder);
-    if (stored != null && topicId != null && !stored.equals(topicId)) {
-      throw new CorruptLogException(
-          "%s belongs to a topic with id %s, not to the one with id %s. If that topic was deleted, move the folder away."
-              .formatted(folder, Base64Uuid.toText(stored), Base64Uuid.toText(topicId)));
-    }
-    return stored;
+  /**
+   * Whether a folder of this name holds the records of another topic, which was deleted when a crash
+   * came in between. The id becomes durable with the first flush: without it and without a recovery
+   * point, nothing here was ever durable, and whose it was is not known.
+   */
+  private boolean isAnothers(UUID storedId, UUID topicId, String name) {
+    return storedId == null ? !checkpoints.hasRecoveryPoint(name) : !storedId.equals(topicId);
+  }
+
+  /** Nobody has asked to delete what is in there, so it stays; as in Kafka, under another name. */
+  private void setAside(FolderName name) throws IOException {
+    environment
+        .disk()
+        .rename(path.resolve(name.toString()), path.resolve(name.forStray(uniqueName())));
+    environment.disk().syncDirectory(path);
+    checkpoints.forget(name.toString());
+  }
+
+  private String uniqueName() {
+    return "%016x%016x"
+        .formatted(environment.randomness().nextLong(), environment.randomness().nextLong());
   }
 
   @Override
@@ -184,10 +201,7 @@ public final class DataDirectory implements LogDirectory {
       log.closeFiles();
       delayMs = log.config().fileDeleteDelayMs();
     }
-    String unique =
-        "%016x%016x"
-            .formatted(environment.randomness().nextLong(), environment.randomness().nextLong());
-    Path doomed = path.resolve(name.forDeletion(unique));
+    Path doomed = path.resolve(name.forDeletion(uniqueName()));
     environment.disk().rename(path.resolve(name.toString()), doomed);
     environment.disk().syncDirectory(path);
     checkpoints.forget(name.toString());
