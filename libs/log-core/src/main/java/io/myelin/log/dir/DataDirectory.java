@@ -170,9 +170,9 @@ public final class DataDirectory implements LogDirectory {
   }
 
   /**
-   * Whether a folder of this name holds the records of another topic, which was deleted when a crash
-   * came in between. The id becomes durable with the first flush: without it and without a recovery
-   * point, nothing here was ever durable, and whose it was is not known.
+   * Whether a folder of this name holds the records of another topic, which was deleted when a
+   * crash came in between. The id becomes durable with the first flush: without it and without a
+   * recovery point, nothing here was ever durable, and whose it was is not known.
    */
   private boolean isAnothers(UUID storedId, UUID topicId, String name) {
     return storedId == null ? !checkpoints.hasRecoveryPoint(name) : !storedId.equals(topicId);

@@ -5,6 +5,7 @@ record FolderName(String topic, int partition) {
 
   /** Names of folders that wait for their deletion end so. */
   static final String DELETED = "-delete";
+
   private static final String STRAY = "-stray";
 
   private static final int NAME_BYTES_MAX = 255;
