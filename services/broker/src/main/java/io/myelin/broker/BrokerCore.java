@@ -66,6 +66,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
@@ -340,17 +341,25 @@ public final class BrokerCore implements AutoCloseable {
         new DeleteGroupsHandler(groups));
   }
 
-  /** Appends finish, checkpoints, the mark of a clean stop last. */
+  /** Appends finish, checkpoints, the mark of a clean stop last. Waits for tasks. */
   @Override
   public void close() throws IOException {
-    groups.close();
-    maintenance.close();
-    // An append after the mark of a clean stop would be lost at the next start.
-    partitions.close().join();
+    quiesce().join();
     closeDirectories();
   }
 
-  private void closeDirectories() throws IOException {
+  /**
+   * The part of {@link #close} that takes time, for those who must not wait: completes when nothing
+   * is appended any more. An append after the mark of a clean stop would be lost at the next start.
+   */
+  public CompletableFuture<Void> quiesce() {
+    groups.close();
+    maintenance.close();
+    return partitions.close();
+  }
+
+  /** The rest of {@link #close}: checkpoints, the mark of a clean stop last. */
+  public void closeDirectories() throws IOException {
     IOException failure = null;
     for (LogDirectory directory : partitions.directories()) {
       try {

@@ -151,6 +151,7 @@ final class BrokerRun {
     if (world.broker().bufferBytes() != 0) {
       world.violation(world.broker().bufferBytes() + " bytes of network buffers leaked");
     }
+    await("the end of appends", world.broker().quiesce()::isDone);
     world.broker().stop();
     startBroker();
     audit();

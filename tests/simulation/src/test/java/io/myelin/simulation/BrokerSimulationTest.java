@@ -32,9 +32,17 @@ class BrokerSimulationTest {
     }
     System.out.println(total);
     assertThat(total.acknowledgedBatches).isGreaterThan(100 * total.runs);
-    assertThat(total.kills).isPositive();
-    assertThat(total.powerLosses).isPositive();
+    assertThat(total.recordsRead).isGreaterThan(1000 * total.runs);
+    assertThat(total.offsetCommits).isGreaterThan(10 * total.runs);
+    assertThat(total.kills + total.powerLosses).isGreaterThan(2 * total.runs);
     assertThat(total.killsWithinTasks).isPositive();
+    assertThat(total.crashesWhileStarting).isPositive();
+    assertThat(total.powerLosses).isPositive();
+    assertThat(total.fullDisks).isPositive();
+    assertThat(total.failedSyncs).isPositive();
+    assertThat(total.topicsDeleted).isPositive();
+    assertThat(total.recordsDeleted).isPositive();
+    assertThat(total.bitFlipsNoticed).isEqualTo(total.bitFlips);
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -151,10 +152,14 @@ final class SimulatedBroker {
     simulation.disk().crash(how);
   }
 
-  /** Stops in order. */
-  void stop() throws IOException {
+  /** Begins to stop in order; {@link #stop} ends it when this has completed. */
+  CompletableFuture<Void> quiesce() {
     serving = false;
-    core.close();
+    return core.quiesce();
+  }
+
+  void stop() throws IOException {
+    core.closeDirectories();
     controller.close();
     process.end();
     simulation.disk().crash(Crash.PROCESS_KILL);

@@ -67,6 +67,11 @@ final class Checkpoints {
         cleaned.getOrDefault(folder, 0L));
   }
 
+  /** Whether a flush of that folder has ever been completed. */
+  synchronized boolean hasRecoveryPoint(String folder) {
+    return recoveryPoints.getOrDefault(folder, 0L) > 0;
+  }
+
   void touched(String folder) {
     touched.add(folder);
   }

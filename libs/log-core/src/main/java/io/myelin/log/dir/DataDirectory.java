@@ -4,7 +4,6 @@ import io.myelin.env.Disk;
 import io.myelin.env.Disk.OpenMode;
 import io.myelin.env.DiskFile;
 import io.myelin.env.Environment;
-import io.myelin.log.CorruptLogException;
 import io.myelin.log.LogConfig;
 import io.myelin.log.LogDirectory;
 import io.myelin.log.LogDirectorySettings;
@@ -147,10 +146,15 @@ public final class DataDirectory implements LogDirectory {
     Disk disk = environment.disk();
     Path folder = path.resolve(name);
     LogLoader.Known known;
-    UUID storedId = null;
-    if (disk.exists(folder)) {
+    boolean stored = disk.exists(folder);
+    UUID storedId = stored ? storedTopic(folder, name) : null;
+    if (stored && topicId != null && isAnothers(storedId, topicId, name)) {
+      setAside(new FolderName(topic, partition));
+      stored = false;
+      storedId = null;
+    }
+    if (stored) {
       known = checkpoints.known(name, wasClean && !checkpoints.wasTouched(name));
-      storedId = requireTopic(folder, topicId, known.recoveryPoint() > 0);
     } else {
       checkpoints.forget(name);
       if (checkpoints.isStale(name)) {
@@ -174,20 +178,37 @@ public final class DataDirectory implements LogDirectory {
   }
 
   /**
-   * @param flushed a log that was never flushed may have lost a part of its file in a power failure
+   * A log that was never flushed may have lost a part of its file in a power failure; any other has
+   * to be sound.
    */
-  private UUID requireTopic(Path folder, UUID topicId, boolean flushed) throws IOException {
+  private UUID storedTopic(Path folder, String name) throws IOException {
     Disk disk = environment.disk();
-    UUID stored =
-        flushed
-            ? PartitionMetadata.read(disk, folder)
-            : PartitionMetadata.readIfSound(disk, folder);
-    if (stored != null && topicId != null && !stored.equals(topicId)) {
-      throw new CorruptLogException(
-          "%s belongs to a topic with id %s, not to the one with id %s. If that topic was deleted, move the folder away."
-              .formatted(folder, Base64Uuid.toText(stored), Base64Uuid.toText(topicId)));
-    }
-    return stored;
+    return checkpoints.hasRecoveryPoint(name)
+        ? PartitionMetadata.read(disk, folder)
+        : PartitionMetadata.readIfSound(disk, folder);
+  }
+
+  /**
+   * Whether a folder of this name holds the records of another topic, which was deleted when a
+   * crash came in between. The id becomes durable with the first flush: without it and without a
+   * recovery point, nothing here was ever durable, and whose it was is not known.
+   */
+  private boolean isAnothers(UUID storedId, UUID topicId, String name) {
+    return storedId == null ? !checkpoints.hasRecoveryPoint(name) : !storedId.equals(topicId);
+  }
+
+  /** Nobody has asked to delete what is in there, so it stays; as in Kafka, under another name. */
+  private void setAside(FolderName name) throws IOException {
+    environment
+        .disk()
+        .rename(path.resolve(name.toString()), path.resolve(name.forStray(uniqueName())));
+    environment.disk().syncDirectory(path);
+    checkpoints.forget(name.toString());
+  }
+
+  private String uniqueName() {
+    return "%016x%016x"
+        .formatted(environment.randomness().nextLong(), environment.randomness().nextLong());
   }
 
   @Override
@@ -203,10 +224,7 @@ public final class DataDirectory implements LogDirectory {
     if (!environment.disk().exists(path.resolve(name.toString()))) {
       return; // it was never opened
     }
-    String unique =
-        "%016x%016x"
-            .formatted(environment.randomness().nextLong(), environment.randomness().nextLong());
-    Path doomed = path.resolve(name.forDeletion(unique));
+    Path doomed = path.resolve(name.forDeletion(uniqueName()));
     environment.disk().rename(path.resolve(name.toString()), doomed);
     environment.disk().syncDirectory(path);
     environment.scheduler().after(delayMs, () -> workers.execute(() -> removeFolder(doomed)));

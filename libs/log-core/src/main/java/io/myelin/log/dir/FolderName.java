@@ -6,6 +6,8 @@ record FolderName(String topic, int partition) {
   /** Names of folders that wait for their deletion end so. */
   static final String DELETED = "-delete";
 
+  private static final String STRAY = "-stray";
+
   private static final int NAME_BYTES_MAX = 255;
 
   @Override
@@ -36,7 +38,16 @@ record FolderName(String topic, int partition) {
    * As Kafka: {@code TOPIC-PARTITION.UNIQUE-delete}, the topic cut to what a file name may have.
    */
   String forDeletion(String unique) {
-    String suffix = "-" + partition + "." + unique + DELETED;
+    return renamed(unique, DELETED);
+  }
+
+  /** As Kafka: {@code TOPIC-PARTITION.UNIQUE-stray}. */
+  String forStray(String unique) {
+    return renamed(unique, STRAY);
+  }
+
+  private String renamed(String unique, String ending) {
+    String suffix = "-" + partition + "." + unique + ending;
     int room = Math.min(topic.length(), NAME_BYTES_MAX - suffix.length());
     return topic.substring(0, room) + suffix;
   }

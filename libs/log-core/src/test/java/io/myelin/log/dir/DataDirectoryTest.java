@@ -1,0 +1,49 @@
+package io.myelin.log.dir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.myelin.log.LogConfig;
+import io.myelin.log.LogDirectorySettings;
+import io.myelin.log.PartitionLog;
+import io.myelin.sim.Crash;
+import io.myelin.sim.Simulation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class DataDirectoryTest {
+  private static final Path PATH = Path.of("/data");
+  private static final UUID OLD = new UUID(1, 1);
+  private static final UUID NEW = new UUID(2, 2);
+
+  private final Simulation simulation = new Simulation(1);
+
+  @Test
+  void aTopicMadeAgainAfterAKillDoesNotGetItsPredecessorsFolder() throws IOException {
+    directory().open("topic", 0, OLD, LogConfig.DEFAULT);
+    simulation.disk().crash(Crash.PROCESS_KILL);
+
+    PartitionLog log = directory().open("topic", 0, NEW, LogConfig.DEFAULT);
+
+    assertThat(log.failure()).isNull();
+    assertThat(simulation.disk().list(PATH))
+        .anyMatch(name -> name.startsWith("topic-0.") && name.endsWith("-stray"));
+  }
+
+  @Test
+  void aFolderThatLostItsTopicsIdBeforeAnyFlushIsNobodys() throws IOException {
+    directory().open("topic", 0, OLD, LogConfig.DEFAULT);
+    simulation.disk().deleteIfExists(PATH.resolve("topic-0/partition.metadata"));
+    simulation.disk().crash(Crash.PROCESS_KILL);
+
+    directory().open("topic", 0, NEW, LogConfig.DEFAULT);
+
+    assertThat(simulation.disk().list(PATH)).anyMatch(name -> name.endsWith("-stray"));
+  }
+
+  private DataDirectory directory() throws IOException {
+    return DataDirectory.open(
+        simulation.environment(), PATH, LogDirectorySettings.of("cluster", 0));
+  }
+}
