@@ -1,8 +1,8 @@
 package io.myelin.log.store;
 
+import io.myelin.env.DiskFullException;
 import io.myelin.log.epoch.EpochCheckpoint;
 import io.myelin.log.epoch.LeaderEpochs;
-import io.myelin.env.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;

@@ -1,7 +1,7 @@
 package io.myelin.log.store;
 
-import io.myelin.log.LogConfig;
 import io.myelin.env.DiskFullException;
+import io.myelin.log.LogConfig;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

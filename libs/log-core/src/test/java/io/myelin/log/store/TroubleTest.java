@@ -275,8 +275,7 @@ class TroubleTest {
   void aCheckpointThatIsNoCheckpointRefusesTheStartAndSaysWhatToDo() throws IOException {
     fill(3);
     directory.close();
-    for (String name :
-        List.of("recovery-point-offset-checkpoint", "log-start-offset-checkpoint")) {
+    for (String name : List.of("recovery-point-offset-checkpoint", "log-start-offset-checkpoint")) {
       for (String content : List.of("garbage", "0\n7\nt 0 1\n", "0\n1\nt x y\n", "9\n0\n", "")) {
         String good = overwrite(DIRECTORY.resolve(name), content);
         assertThatThrownBy(() -> new TestingWorld(disk, 3).open(DIRECTORY))
