@@ -1,8 +1,9 @@
 package io.myelin.broker;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.net.Listener;
-import io.myelin.broker.net.RequestObserver;
 import io.myelin.controller.ActiveController;
 import io.myelin.controller.ControllerSettings;
 import io.myelin.env.Disk;
@@ -53,7 +54,15 @@ final class TestingBroker implements AutoCloseable {
             List.of(new Listener("PLAINTEXT", new InetSocketAddress("127.0.0.1", 0))),
             Map.of());
     try {
-      broker = Broker.start(config, place, env, controller, controller, RequestObserver.NONE);
+      broker =
+          Broker.start(
+              config,
+              place,
+              env,
+              controller,
+              controller,
+              new SimpleMeterRegistry(),
+              LogLevels.NONE);
     } catch (IOException e) {
       controller.close();
       env.close();

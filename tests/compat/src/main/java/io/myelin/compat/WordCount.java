@@ -54,6 +54,9 @@ public final class WordCount {
     settings.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.StringSerde.class);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 500);
     settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
+    // Streams does not leave its group when it closes: whoever comes next waits for so long.
+    settings.put(StreamsConfig.consumerPrefix("session.timeout.ms"), 6_000);
+    settings.put(StreamsConfig.consumerPrefix("heartbeat.interval.ms"), 1_000);
     return settings;
   }
 }

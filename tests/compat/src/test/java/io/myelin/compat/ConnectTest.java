@@ -53,8 +53,12 @@ final class ConnectTest {
             offset.flush.interval.ms=1000
             listeners=http://127.0.0.1:0
             plugin.path=%s
+            plugin.discovery=service_load
             """
-                .formatted(myelin.bootstrap(), temp.resolve("offsets"), LIBRARIES));
+                .formatted(
+                    myelin.bootstrap(),
+                    temp.resolve("offsets"),
+                    LIBRARIES.resolve("connect-file-4.3.1.jar")));
     Path source =
         file(
             "source.properties",

@@ -6,6 +6,7 @@ import io.myelin.log.PartitionLog;
 import io.myelin.log.record.BatchValidator;
 import io.myelin.log.record.ValidBatch;
 import io.myelin.log.record.Verdict;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -302,6 +303,18 @@ public final class Partition {
     CompletableFuture<Void> ended = new CompletableFuture<>();
     opened.whenComplete((ready, error) -> shard.execute(() -> ended.complete(null)));
     return ended;
+  }
+
+  /**
+   * A worker has recovered the log. Readers will see all of it: where the topic flushes every
+   * message, nothing of that may be lost any more.
+   */
+  void onRecovered(PartitionLog ready) throws IOException {
+    if (ready.config().flushMessages() == 1
+        && ready.recoveryPoint() < ready.view().logEndOffset()) {
+      ready.flush();
+    }
+    onOpened(ready);
   }
 
   void onOpened(PartitionLog ready) {

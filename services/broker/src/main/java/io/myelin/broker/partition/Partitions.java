@@ -276,7 +276,7 @@ public final class Partitions implements MetadataPublisher.Listener {
       PartitionLog opened =
           home.directory.open(
               partition.topic(), partition.id(), partition.topicId(), partition.settings().log());
-      partition.onOpened(opened);
+      partition.onRecovered(opened);
     } catch (IOException e) {
       log.errorf("%s-%d is offline: %s", partition.topic(), partition.id(), e.getMessage());
       partition.onOpenFailed(e);

@@ -102,6 +102,21 @@ final class PartitionTest {
   }
 
   @Test
+  void readersOfATopicThatFlushesEachMessageSeeRecoveredRecordsOnceTheyAreDurable()
+      throws IOException {
+    TestingPartitionLog log = new TestingPartitionLog(flushingEachMessage());
+    append(leading(log), 3);
+    shardThread.runAll(); // written; the process dies before the flush
+    Partition next = partition(flushingEachMessage());
+
+    next.onRecovered(log);
+    shardThread.runAll();
+
+    assertThat(log.recoveryPoint()).isEqualTo(3);
+    assertThat(log.view().highWatermark()).isEqualTo(3);
+  }
+
+  @Test
   void aFailedFlushAcknowledgesNothing() {
     TestingPartitionLog log = new TestingPartitionLog(flushingEachMessage());
     log.failNextFlush = new IOException("the disk is gone");

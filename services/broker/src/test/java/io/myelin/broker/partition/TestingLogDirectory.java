@@ -3,6 +3,7 @@ package io.myelin.broker.partition;
 import io.myelin.log.LogConfig;
 import io.myelin.log.LogDirectory;
 import io.myelin.log.PartitionLog;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,10 +18,25 @@ import java.util.concurrent.Executor;
 public final class TestingLogDirectory implements LogDirectory {
   public final Map<String, TestingPartitionLog> logs = new HashMap<>();
   final List<String> calls = new ArrayList<>();
+  private final Path path;
+
+  /** What the next checkpoints end with, if not null. */
+  public IOException failCheckpoints;
+
+  /** From now on opening fails with this, if not null. */
+  public IOException failOpening;
+
+  public TestingLogDirectory() {
+    this("testing");
+  }
+
+  public TestingLogDirectory(String path) {
+    this.path = Path.of(path);
+  }
 
   @Override
   public Path path() {
-    return Path.of("testing");
+    return path;
   }
 
   @Override
@@ -39,7 +55,11 @@ public final class TestingLogDirectory implements LogDirectory {
   }
 
   @Override
-  public PartitionLog open(String topic, int partition, UUID topicId, LogConfig config) {
+  public PartitionLog open(String topic, int partition, UUID topicId, LogConfig config)
+      throws IOException {
+    if (failOpening != null) {
+      throw failOpening;
+    }
     calls.add("open " + topic + "-" + partition + " of " + topicId.getLeastSignificantBits());
     TestingPartitionLog log = new TestingPartitionLog(config);
     if (logs.putIfAbsent(topic + "-" + partition, log) != null) {
@@ -61,7 +81,11 @@ public final class TestingLogDirectory implements LogDirectory {
   }
 
   @Override
-  public void checkpoint() {}
+  public void checkpoint() throws IOException {
+    if (failCheckpoints != null) {
+      throw failCheckpoints;
+    }
+  }
 
   @Override
   public void close() {}

@@ -1,0 +1,69 @@
+package io.myelin.simulation;
+
+import java.util.Map;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicCollection;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfigCollection;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+
+/** Makes one topic, however often it has to ask. */
+final class TopicMaker extends Client {
+  private final String topic;
+  private final int partitions;
+  private final Map<String, String> configs;
+  private boolean done;
+
+  TopicMaker(World world, String topic, int partitions, Map<String, String> configs) {
+    super(world, "maker-of-" + topic);
+    this.topic = topic;
+    this.partitions = partitions;
+    this.configs = configs;
+  }
+
+  boolean isDone() {
+    return done;
+  }
+
+  @Override
+  void onConnected() {
+    call(
+        ApiKeys.CREATE_TOPICS,
+        7,
+        request(topic, partitions, configs),
+        CreateTopicsResponseData.class,
+        this::answered);
+  }
+
+  static CreateTopicsRequestData request(
+      String topic, int partitions, Map<String, String> configs) {
+    CreatableTopicConfigCollection entries = new CreatableTopicConfigCollection();
+    configs.forEach(
+        (key, value) -> entries.add(new CreatableTopicConfig().setName(key).setValue(value)));
+    CreatableTopicCollection topics = new CreatableTopicCollection();
+    topics.add(
+        new CreatableTopic()
+            .setName(topic)
+            .setNumPartitions(partitions)
+            .setReplicationFactor((short) 1)
+            .setConfigs(entries));
+    return new CreateTopicsRequestData().setTopics(topics).setTimeoutMs(5000);
+  }
+
+  private void answered(CreateTopicsResponseData answer) {
+    var result = answer.topics().iterator().next();
+    switch (Errors.forCode(result.errorCode())) {
+      case NONE, TOPIC_ALREADY_EXISTS -> {
+        done = true;
+        stop();
+      }
+      default -> {
+        world.violation(
+            name + ": " + Errors.forCode(result.errorCode()) + " " + result.errorMessage());
+      }
+    }
+  }
+}
