@@ -247,10 +247,22 @@ public final class BrokerCore implements AutoCloseable {
   private static List<LogDirectory> openDirectories(
       int nodeId, List<Path> paths, Environment env, String clusterId) throws IOException {
     List<LogDirectory> directories = new ArrayList<>();
-    for (Path path : paths) {
-      directories.add(LogDirectory.open(env, path, LogDirectorySettings.of(clusterId, nodeId)));
+    try {
+      for (Path path : paths) {
+        directories.add(LogDirectory.open(env, path, LogDirectorySettings.of(clusterId, nodeId)));
+      }
+      return directories;
+    } catch (IOException e) {
+      // Left in order, so that the next start has nothing to recover.
+      for (LogDirectory opened : directories) {
+        try {
+          opened.close();
+        } catch (IOException more) {
+          e.addSuppressed(more);
+        }
+      }
+      throw e;
     }
-    return directories;
   }
 
   private static NetworkConfig networkConfig(BrokerConfig config) {

@@ -206,8 +206,7 @@ final class BadInputTest {
           MemoryRecords.withRecords(
               magic,
               Compression.NONE,
-              new SimpleRecord(
-                  1, "k".getBytes(java.nio.charset.StandardCharsets.UTF_8), new byte[100]));
+              new SimpleRecord(1, "k".getBytes(StandardCharsets.UTF_8), new byte[100]));
       assertRefused(old.buffer(), Errors.INVALID_RECORD);
     }
     ByteBuffer future = RawClient.batch(Compression.NONE, 1);

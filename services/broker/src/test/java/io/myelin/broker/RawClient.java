@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
@@ -178,9 +179,7 @@ final class RawClient implements AutoCloseable {
     for (int i = 0; i < records; i++) {
       content[i] =
           new SimpleRecord(
-              1_700_000_000_000L + i,
-              ("k" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8),
-              new byte[100]);
+              1_700_000_000_000L + i, ("k" + i).getBytes(StandardCharsets.UTF_8), new byte[100]);
     }
     return MemoryRecords.withRecords(compression, content).buffer();
   }

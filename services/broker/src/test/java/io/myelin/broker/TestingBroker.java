@@ -6,7 +6,6 @@ import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.net.Listener;
 import io.myelin.controller.ActiveController;
 import io.myelin.controller.ControllerSettings;
-import io.myelin.env.Disk;
 import io.myelin.env.Environment;
 import io.myelin.env.jdk.JdkEnvironment;
 import io.myelin.metadata.InMemoryMetadataStore;
@@ -15,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /** A broker and its controller in this process, on a free port and a real directory. */
 final class TestingBroker implements AutoCloseable {
@@ -24,22 +22,14 @@ final class TestingBroker implements AutoCloseable {
   private final Broker broker;
 
   TestingBroker(Path directory) throws IOException {
-    this(directory, disk -> disk);
+    this(directory, 0);
   }
 
   /**
-   * @param disk puts something between the broker and the disk
+   * @param port 0 takes a free one
    */
-  TestingBroker(Path directory, UnaryOperator<Disk> disk) throws IOException {
-    Environment jdk = JdkEnvironment.create();
-    env =
-        new Environment(
-            jdk.clock(),
-            jdk.scheduler(),
-            jdk.threads(),
-            disk.apply(jdk.disk()),
-            jdk.randomness(),
-            jdk.network());
+  TestingBroker(Path directory, int port) throws IOException {
+    env = JdkEnvironment.create();
     BrokerConfig config = BrokerConfig.of(Map.of(), BrokerConfig.STANDALONE_DEFAULTS);
     controller =
         ActiveController.start(
@@ -51,7 +41,7 @@ final class TestingBroker implements AutoCloseable {
     BrokerPlace place =
         new BrokerPlace(
             List.of(directory),
-            List.of(new Listener("PLAINTEXT", new InetSocketAddress("127.0.0.1", 0))),
+            List.of(new Listener("PLAINTEXT", new InetSocketAddress("127.0.0.1", port))),
             Map.of());
     try {
       broker =

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,6 +67,18 @@ public final class DataDirectory implements LogDirectory {
 
   /** See {@link LogDirectory#open}. */
   public static DataDirectory open(
+      Environment environment, Path path, LogDirectorySettings settings) throws IOException {
+    try {
+      return lockAndOpen(environment, path, settings);
+    } catch (AccessDeniedException e) {
+      throw new IOException(
+          "%s cannot be used: no permission for %s. Give this user the right to read and write there, or choose another directory."
+              .formatted(path, e.getFile()),
+          e);
+    }
+  }
+
+  private static DataDirectory lockAndOpen(
       Environment environment, Path path, LogDirectorySettings settings) throws IOException {
     Disk disk = environment.disk();
     disk.createDirectoriesDurably(path);
