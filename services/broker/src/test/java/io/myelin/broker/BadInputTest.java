@@ -204,7 +204,9 @@ final class BadInputTest {
     for (byte magic : new byte[] {RecordBatch.MAGIC_VALUE_V0, RecordBatch.MAGIC_VALUE_V1}) {
       MemoryRecords old =
           MemoryRecords.withRecords(
-              magic, Compression.NONE, new SimpleRecord(1, "k".getBytes(StandardCharsets.UTF_8), new byte[100]));
+              magic,
+              Compression.NONE,
+              new SimpleRecord(1, "k".getBytes(StandardCharsets.UTF_8), new byte[100]));
       assertRefused(old.buffer(), Errors.INVALID_RECORD);
     }
     ByteBuffer future = RawClient.batch(Compression.NONE, 1);

@@ -177,7 +177,9 @@ final class RawClient implements AutoCloseable {
   static ByteBuffer batch(Compression compression, int records) {
     SimpleRecord[] content = new SimpleRecord[records];
     for (int i = 0; i < records; i++) {
-      content[i] = new SimpleRecord(1_700_000_000_000L + i, ("k" + i).getBytes(StandardCharsets.UTF_8), new byte[100]);
+      content[i] =
+          new SimpleRecord(
+              1_700_000_000_000L + i, ("k" + i).getBytes(StandardCharsets.UTF_8), new byte[100]);
     }
     return MemoryRecords.withRecords(compression, content).buffer();
   }
