@@ -36,7 +36,6 @@ final class RefusedStartTest {
           .hasMessageContaining(Integer.toString(taken));
     }
     assertThat(Files.exists(other.resolve(".kafka_cleanshutdown"))).isTrue();
-    new TestingBroker(other).close(); // nobody holds it
   }
 
   @Test

@@ -43,7 +43,7 @@ public final class RequestMeters implements RequestObserver {
 
     OfApi(ApiKeys key) {
       request = key.name;
-      byVersion = new AtomicReferenceArray<>(key.latestVersion() + 1);
+      byVersion = new AtomicReferenceArray<>(key.latestVersion() + 2);
       totalTimeMs =
           summary(KafkaMeter.TOTAL_TIME_MS)
               .publishPercentiles(QUANTILES)
@@ -62,15 +62,18 @@ public final class RequestMeters implements RequestObserver {
     }
 
     Counter ofVersion(short version) {
-      Counter counter = byVersion.get(version);
+      // A client from the future asks for ApiVersions in a version that nobody here knows: all such
+      // share the last place, or a client could make as many meters as there are numbers.
+      int place = Math.min(version, byVersion.length() - 1);
+      Counter counter = byVersion.get(place);
       if (counter == null) {
         counter =
             Counter.builder(KafkaMeter.REQUESTS.meter())
                 .description(KafkaMeter.REQUESTS.description())
                 .tag("request", request)
-                .tag("version", Short.toString(version))
+                .tag("version", place == byVersion.length() - 1 ? "newer" : Short.toString(version))
                 .register(registry);
-        byVersion.set(version, counter);
+        byVersion.set(place, counter);
       }
       return counter;
     }
