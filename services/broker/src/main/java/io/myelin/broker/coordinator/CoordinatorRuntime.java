@@ -71,6 +71,7 @@ public final class CoordinatorRuntime<S, Q, K> {
     if (before != null) {
       letGo(before);
     }
+    loads.started();
     served.execute(served::load);
   }
 

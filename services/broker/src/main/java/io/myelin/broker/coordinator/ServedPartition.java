@@ -111,8 +111,8 @@ final class ServedPartition<S, Q, K> {
 
   // Loading and letting go
 
+  /** The summary knows already that it is under way. */
   void load() {
-    summary.started();
     Loading<S> loading = new Loading<>(shard.empty());
     log.load((offset, record) -> loading.add(shard, offset, record, context.clock().wallMs()))
         .whenComplete((done, failure) -> execute(() -> loaded(loading, failure)));
@@ -187,6 +187,7 @@ final class ServedPartition<S, Q, K> {
   private void reload() {
     if (phase == Phase.DROPPED) {
       phase = Phase.LOADING;
+      summary.started();
       load();
     }
   }
