@@ -81,11 +81,13 @@ final class Checkpoints {
     return folders.stream().allMatch(f -> touched.contains(f.toString()));
   }
 
-  synchronized void forget(String folder) {
-    recoveryPoints.remove(folder);
-    logStarts.remove(folder);
-    highWatermarks.remove(folder);
-    cleaned.remove(folder);
+  /** Whether there was anything to forget. */
+  synchronized boolean forget(String folder) {
+    boolean known = recoveryPoints.remove(folder) != null;
+    known |= logStarts.remove(folder) != null;
+    known |= highWatermarks.remove(folder) != null;
+    known |= cleaned.remove(folder) != null;
+    return known;
   }
 
   /** Where compaction of a partition goes on, null if it never ran. */

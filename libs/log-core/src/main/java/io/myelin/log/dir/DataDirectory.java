@@ -152,6 +152,7 @@ public final class DataDirectory implements LogDirectory {
     if (stored) {
       known = checkpoints.known(name, wasClean && !checkpoints.wasTouched(name));
     } else {
+      forgetDurably(name);
       disk.createDirectories(folder);
       known = new LogLoader.Known(true, 0, 0, 0, 0);
     }
@@ -184,7 +185,13 @@ public final class DataDirectory implements LogDirectory {
         .disk()
         .rename(path.resolve(name.toString()), path.resolve(name.forStray(uniqueName())));
     environment.disk().syncDirectory(path);
-    checkpoints.forget(name.toString());
+  }
+
+  /** A later start must not take a former log's offsets for those of the one that begins now. */
+  private void forgetDurably(String name) throws IOException {
+    if (checkpoints.forget(name)) {
+      checkpoint();
+    }
   }
 
   private String uniqueName() {
