@@ -71,11 +71,13 @@ summarize() {
       tests += count("Tests run"); failed += count("Failures") + count("Errors"); skipped += count("Skipped")
     }
     /Tests run: / && /Time elapsed/ && count("Skipped") > 0 { print "skipped: " count("Skipped") " in " $NF }
+    # Ignored together with the failures, but no number says so: tests that hung, or took their JVM down.
+    /^\[ERROR\] +There was a timeout|forked VM terminated/ { broken = 1; print "failed:  " $0 }
     / -- Time elapsed: .*<<< (FAILURE|ERROR)!/ { print "failed:  " $2 }
     END {
       printf "%d passed, %d failed, %d skipped, in %d min %d s\n", tests - failed - skipped, failed, skipped,
         seconds / 60, seconds % 60
-      exit tests == 0 || failed > 0
+      exit tests == 0 || failed > 0 || broken
     }' "$WORK/test.log"
 }
 
