@@ -25,7 +25,7 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 final class TopicChurner extends Client {
   private static final String TOPIC = "churned";
 
-  /** What the last answer said; unknown while a request is open. */
+  /** What the last request that was acknowledged made of it; unknown after any other. */
   private enum Known {
     PRESENT,
     ABSENT,
@@ -54,7 +54,9 @@ final class TopicChurner extends Client {
           if (known != Known.UNKNOWN && found != known) {
             world.violation(name + ": the topic is " + found + " (" + error + "), not " + known);
           }
-          known = found;
+          // What a request without a good answer did is in doubt until another one has had it: its
+          // transaction may be in the store although nobody has seen it, and come out with a
+          // restart.
           later(world.random().nextInt(300), found == Known.PRESENT ? this::use : this::create);
         });
   }
