@@ -2,7 +2,6 @@ package io.myelin.broker.config;
 
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.ConfigKey;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,16 +24,13 @@ public final class ClientMetricsConfigs {
   }
 
   private static EffectiveConfig effective(ConfigDefinition definition, String own) {
-    List<EffectiveConfig.Synonym> synonyms = new ArrayList<>();
-    if (own != null) {
-      synonyms.add(
-          new EffectiveConfig.Synonym(
-              definition.name(), definition.normalized(own), ConfigSource.CLIENT_METRICS));
-    }
-    synonyms.add(
-        new EffectiveConfig.Synonym(
-            definition.name(), definition.defaultValue(), ConfigSource.DEFAULT));
-    EffectiveConfig.Synonym strongest = synonyms.getFirst();
-    return new EffectiveConfig(definition, strongest.value(), strongest.source(), synonyms);
+    // One level only, as Kafka shows it: there is nothing behind a subscription's own setting.
+    EffectiveConfig.Synonym value =
+        own == null
+            ? new EffectiveConfig.Synonym(
+                definition.name(), definition.defaultValue(), ConfigSource.DEFAULT)
+            : new EffectiveConfig.Synonym(
+                definition.name(), definition.normalized(own), ConfigSource.CLIENT_METRICS);
+    return new EffectiveConfig(definition, value.value(), value.source(), List.of(value));
   }
 }
