@@ -2,6 +2,7 @@ package io.myelin.broker.api.admin;
 
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.RequestContext;
+import io.myelin.broker.api.data.TopicIds;
 import io.myelin.broker.config.ConfigChecks;
 import io.myelin.broker.config.EffectiveConfig;
 import io.myelin.broker.config.TopicConfigs;
@@ -186,7 +187,7 @@ public final class CreateTopicsHandler
     }
     return new CreatableTopicResult()
         .setName(topic.name())
-        .setTopicId(KafkaIds.kafka(topic.id()))
+        .setTopicId(TopicIds.of(topic.id()))
         .setErrorCode(Errors.NONE.code())
         .setErrorMessage(null)
         .setNumPartitions(topic.partitions().size())

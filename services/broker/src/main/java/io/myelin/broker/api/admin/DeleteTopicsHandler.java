@@ -2,6 +2,7 @@ package io.myelin.broker.api.admin;
 
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.RequestContext;
+import io.myelin.broker.api.data.TopicIds;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.Controller.Result;
@@ -86,7 +87,7 @@ public final class DeleteTopicsHandler
     }
     Map<String, TopicImage> resolved = new HashMap<>();
     for (Uuid id : distinct(ids, response, true)) {
-      TopicImage topic = image.topic(KafkaIds.java(id));
+      TopicImage topic = image.topic(TopicIds.of(id));
       if (topic == null) {
         refuse(response, null, id, Errors.UNKNOWN_TOPIC_ID, Errors.UNKNOWN_TOPIC_ID.message());
       } else {
@@ -98,12 +99,12 @@ public final class DeleteTopicsHandler
       if (topic == null) {
         Errors unknown = Errors.UNKNOWN_TOPIC_OR_PARTITION;
         refuse(response, name, Uuid.ZERO_UUID, unknown, unknown.message());
-      } else if (ids.contains(KafkaIds.kafka(topic.id()))) {
+      } else if (ids.contains(TopicIds.of(topic.id()))) {
         resolved.remove(name);
         refuse(
             response,
             name,
-            KafkaIds.kafka(topic.id()),
+            TopicIds.of(topic.id()),
             Errors.INVALID_REQUEST,
             "The provided topic name maps to an ID that was already supplied.");
       } else {
@@ -135,7 +136,7 @@ public final class DeleteTopicsHandler
 
   private static DeletableTopicResult result(TopicImage topic, Result<TopicImage> result) {
     DeletableTopicResult answer =
-        new DeletableTopicResult().setName(topic.name()).setTopicId(KafkaIds.kafka(topic.id()));
+        new DeletableTopicResult().setName(topic.name()).setTopicId(TopicIds.of(topic.id()));
     return switch (result) {
       case Result.Ok<TopicImage> ok -> answer.setErrorCode(Errors.NONE.code());
       case Result.Refused<TopicImage> refused ->

@@ -2,6 +2,7 @@ package io.myelin.broker.api.admin;
 
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.RequestContext;
+import io.myelin.broker.api.data.TopicIds;
 import io.myelin.broker.config.BrokerConfigs;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.MetadataPublisher;
@@ -121,7 +122,7 @@ public final class DescribeTopicPartitionsHandler
         new DescribeTopicPartitionsResponseTopic()
             .setErrorCode(Errors.NONE.code())
             .setName(topic.name())
-            .setTopicId(KafkaIds.kafka(topic.id()))
+            .setTopicId(TopicIds.of(topic.id()))
             .setIsInternal(Topic.isInternal(topic.name()))
             .setTopicAuthorizedOperations(Operations.ON_TOPIC);
     for (int p = from; p < to; p++) {

@@ -2,6 +2,7 @@ package io.myelin.broker.api.admin;
 
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.RequestContext;
+import io.myelin.broker.api.data.TopicIds;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller;
@@ -107,7 +108,7 @@ public final class MetadataHandler
       }
     }
     for (Uuid id : ids) {
-      TopicImage topic = image.topic(KafkaIds.java(id));
+      TopicImage topic = image.topic(TopicIds.of(id));
       topics.add(
           topic == null
               ? failed(Errors.UNKNOWN_TOPIC_ID, null).setTopicId(id)
@@ -165,7 +166,7 @@ public final class MetadataHandler
       return new MetadataResponseTopic()
           .setErrorCode(Errors.NONE.code())
           .setName(topic.name())
-          .setTopicId(KafkaIds.kafka(topic.id()))
+          .setTopicId(TopicIds.of(topic.id()))
           .setIsInternal(Topic.isInternal(topic.name()))
           .setPartitions(partitions);
     }

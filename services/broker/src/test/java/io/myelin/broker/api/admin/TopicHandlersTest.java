@@ -3,6 +3,7 @@ package io.myelin.broker.api.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.myelin.broker.api.data.TopicIds;
 import io.myelin.metadata.TopicImage;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +71,7 @@ class TopicHandlersTest {
     assertThat(result.errorCode()).isZero();
     assertThat(result.numPartitions()).isEqualTo(3);
     assertThat(result.replicationFactor()).isEqualTo((short) 1);
-    assertThat(result.topicId())
-        .isEqualTo(KafkaIds.kafka(admin.controller.image().topic("a").id()));
+    assertThat(result.topicId()).isEqualTo(TopicIds.of(admin.controller.image().topic("a").id()));
     assertThat(result.configs())
         .hasSize(33)
         .anySatisfy(
@@ -215,7 +215,7 @@ class TopicHandlersTest {
   @Test
   void findsTopicsByIdAndNamesUnknownIds() {
     create(topic("a", 1));
-    Uuid known = KafkaIds.kafka(admin.controller.image().topic("a").id());
+    Uuid known = TopicIds.of(admin.controller.image().topic("a").id());
     Uuid unknown = Uuid.randomUuid();
     MetadataRequestData request = new MetadataRequestData();
     request.topics().add(new MetadataRequestTopic().setName(null).setTopicId(known));
@@ -231,7 +231,7 @@ class TopicHandlersTest {
   @Test
   void deletesByNameAndById() {
     create(topic("a", 1), topic("b", 1), topic("c", 1));
-    Uuid b = KafkaIds.kafka(admin.controller.image().topic("b").id());
+    Uuid b = TopicIds.of(admin.controller.image().topic("b").id());
     DeleteTopicsRequestData request = new DeleteTopicsRequestData();
     request.topics().add(new DeleteTopicState().setName("a"));
     request.topics().add(new DeleteTopicState().setName(null).setTopicId(b));
