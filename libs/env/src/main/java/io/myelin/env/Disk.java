@@ -65,6 +65,13 @@ public interface Disk {
   long totalBytes(Path path) throws IOException;
 
   /**
+   * Names what keeps the bytes that were written below {@code path} and not forced: the running
+   * kernel and the mount. As long as it stays the same, a process finds them as the one before it
+   * left them; another name means that they may be lost.
+   */
+  String cacheIdentity(Path path) throws IOException;
+
+  /**
    * Holds {@code file} against other processes until closed or this process ends; {@code null} if
    * another one holds it.
    */

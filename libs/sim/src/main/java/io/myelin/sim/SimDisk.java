@@ -39,6 +39,7 @@ public final class SimDisk implements Disk {
   private long capacityBytes = DEFAULT_CAPACITY_BYTES;
   private long usedBytes;
   private int life;
+  private int powerLosses;
 
   /** A disk on which operations take no time. */
   public SimDisk(long seed) {
@@ -70,6 +71,7 @@ public final class SimDisk implements Disk {
     if (crash == Crash.PROCESS_KILL) {
       tree.forEachInode(inode -> inode.openHandles = 0);
     } else {
+      powerLosses++;
       tree.losePower(crash, random);
       tree.forEachInode(inode -> inode.losePower(crash, random));
     }
@@ -233,6 +235,11 @@ public final class SimDisk implements Disk {
   @Override
   public synchronized long totalBytes(Path path) {
     return capacityBytes;
+  }
+
+  @Override
+  public synchronized String cacheIdentity(Path path) {
+    return "boot-" + powerLosses;
   }
 
   @Override

@@ -83,6 +83,12 @@ final class MortalDisk implements Disk {
   }
 
   @Override
+  public String cacheIdentity(Path path) throws IOException {
+    check.run();
+    return disk.cacheIdentity(path);
+  }
+
+  @Override
   public AutoCloseable tryLock(Path file) throws IOException {
     check.run();
     return disk.tryLock(file);

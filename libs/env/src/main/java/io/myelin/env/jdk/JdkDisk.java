@@ -115,17 +115,26 @@ public final class JdkDisk implements Disk {
   }
 
   @Override
+  public String cacheIdentity(Path path) throws IOException {
+    return PageCache.identity(existing(path));
+  }
+
+  @Override
   public AutoCloseable tryLock(Path file) throws IOException {
     return FileLocks.tryLock(file);
   }
 
-  /** Of what exists of the path: a directory that is not there yet will lie on its parent's. */
   private static FileStore store(Path path) throws IOException {
+    return Files.getFileStore(existing(path));
+  }
+
+  /** What exists of the path: a directory that is not there yet will lie on its parent's. */
+  private static Path existing(Path path) {
     Path existing = path.toAbsolutePath();
     while (!Files.exists(existing) && existing.getParent() != null) {
       existing = existing.getParent();
     }
-    return Files.getFileStore(existing);
+    return existing;
   }
 
   /** Errors with a type of their own (not found, exists, denied) stay what they are. */
