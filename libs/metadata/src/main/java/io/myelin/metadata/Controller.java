@@ -3,6 +3,7 @@ package io.myelin.metadata;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -30,7 +31,28 @@ public interface Controller {
    * Registers this broker and keeps it registered until the process ends. Completes with the broker
    * epoch.
    */
-  CompletableFuture<Long> register(BrokerImage broker);
+  CompletableFuture<Long> register(BrokerRegistration broker);
+
+  /**
+   * In-sync sets that leaders want (AlterPartition). One result per change, in order; what became
+   * of the partition is in the image.
+   */
+  CompletableFuture<List<Result<PartitionImage>>> alterPartitions(List<InSyncChange> changes);
+
+  /**
+   * Elects leaders where {@code election} finds a better one than there is.
+   *
+   * @param partitions empty: every partition
+   * @return one result per partition that was named or whose leader was changed
+   */
+  CompletableFuture<Map<TopicPartition, Result<PartitionImage>>> electLeaders(
+      Election election, List<TopicPartition> partitions);
+
+  /** Moves partitions to other brokers, or calls that off. One result per request, in order. */
+  CompletableFuture<List<Result<PartitionImage>>> alterReassignments(List<Reassignment> requests);
+
+  /** Forgets a broker that is fenced and will not come back. */
+  CompletableFuture<Result<Void>> unregisterBroker(int id);
 
   record ProducerIdBlock(long first, int count) {}
 
@@ -56,6 +78,39 @@ public interface Controller {
    */
   record ConfigChange(ConfigKey key, Map<String, Optional<String>> changes) {}
 
+  record TopicPartition(String topic, int partition) {}
+
+  /**
+   * Compare-and-set by the leader: it happens only if partition epoch, leader and members are still
+   * what the leader knows.
+   *
+   * @param broker the leader that asks
+   * @param inSync what the set is to be, with the registration of each member that the leader talks
+   *     to (KIP-903)
+   */
+  record InSyncChange(
+      UUID topicId,
+      int partition,
+      Member broker,
+      int leaderEpoch,
+      int partitionEpoch,
+      List<Member> inSync) {}
+
+  /** A broker in one of its lives. */
+  record Member(int brokerId, long brokerEpoch) {}
+
+  enum Election {
+    /** The first replica, if it may lead. */
+    PREFERRED,
+    /** For partitions without a leader: any replica that may lead, else one that is out of sync. */
+    UNCLEAN
+  }
+
+  /**
+   * @param replicas where it is to be; empty: call the move off
+   */
+  record Reassignment(String topic, int partition, Optional<List<Integer>> replicas) {}
+
   sealed interface Result<T> {
     record Ok<T>(T value) implements Result<T> {}
 
@@ -73,6 +128,15 @@ public interface Controller {
     INVALID_CONFIG,
     INVALID_REQUEST,
     POLICY_VIOLATION,
+    STALE_BROKER_EPOCH,
+    FENCED_LEADER_EPOCH,
+    INVALID_UPDATE_VERSION,
+    INELIGIBLE_REPLICA,
+    ELECTION_NOT_NEEDED,
+    PREFERRED_LEADER_NOT_AVAILABLE,
+    ELIGIBLE_LEADERS_NOT_AVAILABLE,
+    NO_REASSIGNMENT_IN_PROGRESS,
+    UNKNOWN_BROKER,
     NOT_CONTROLLER,
     UNAVAILABLE
   }

@@ -25,8 +25,11 @@ import java.util.UUID;
  * anything else that does not decode with {@link MetadataFormatException}.
  */
 public final class MetadataCodec {
-  /** Format version that every kind of record is written in, so far. */
-  static final int VERSION = 1;
+  /** Format version that every kind of record is written in. */
+  static final int VERSION = 2;
+
+  /** Version 1 did not record a broker's incarnation. */
+  private static final UUID NOT_KNOWN = new UUID(0, 0);
 
   private MetadataCodec() {}
 
@@ -63,7 +66,7 @@ public final class MetadataCodec {
       if (version == 0) {
         throw new MetadataFormatException("Metadata record '" + key + "' has version 0", null);
       }
-      MetadataRecord record = decode(parsed, in);
+      MetadataRecord record = decode(parsed, version, in);
       if (in.hasRemaining()) {
         throw new MetadataFormatException("Metadata record '" + key + "' is too long", null);
       }
@@ -73,15 +76,15 @@ public final class MetadataCodec {
     }
   }
 
-  private static MetadataRecord decode(MetadataKeys.Parsed key, ByteReader in) {
+  private static MetadataRecord decode(MetadataKeys.Parsed key, int version, ByteReader in) {
     return switch (key) {
       case MetadataKeys.Parsed.Cluster ignored -> new Cluster(in.string());
       case MetadataKeys.Parsed.Topic topic ->
           new Topic(topic.name(), new UUID(in.i64(), in.i64()), in.i32());
       case MetadataKeys.Parsed.Partition p ->
-          new Partition(p.topicId(), p.partition(), decodePartition(in));
+          new Partition(p.topicId(), p.partition(), decodePartition(version, in));
       case MetadataKeys.Parsed.Config config -> new Config(config.key(), decodeStrings(in));
-      case MetadataKeys.Parsed.Broker broker -> new Broker(decodeBroker(broker.id(), in));
+      case MetadataKeys.Parsed.Broker broker -> new Broker(decodeBroker(broker.id(), version, in));
       case MetadataKeys.Parsed.ProducerIds ignored -> new ProducerIds(in.i64());
       case MetadataKeys.Parsed.Features ignored -> {
         Map<String, Short> levels = new LinkedHashMap<>();
@@ -97,10 +100,27 @@ public final class MetadataCodec {
     encodeIds(out, image.replicas());
     encodeIds(out, image.inSync());
     out.i32(image.leader()).i32(image.leaderEpoch()).i32(image.partitionEpoch());
+    encodeIds(out, image.eligible());
+    encodeIds(out, image.lastKnown());
+    encodeIds(out, image.adding());
+    encodeIds(out, image.removing());
   }
 
-  private static PartitionImage decodePartition(ByteReader in) {
-    return new PartitionImage(decodeIds(in), decodeIds(in), in.i32(), in.i32(), in.i32());
+  private static PartitionImage decodePartition(int version, ByteReader in) {
+    PartitionImage plain =
+        PartitionImage.of(decodeIds(in), decodeIds(in), in.i32(), in.i32(), in.i32());
+    return version == 1
+        ? plain
+        : new PartitionImage(
+            plain.replicas(),
+            plain.inSync(),
+            decodeIds(in),
+            decodeIds(in),
+            decodeIds(in),
+            decodeIds(in),
+            plain.leader(),
+            plain.leaderEpoch(),
+            plain.partitionEpoch());
   }
 
   private static void encodeIds(ByteWriter out, List<Integer> ids) {
@@ -135,18 +155,41 @@ public final class MetadataCodec {
     out.u8(broker.rack().isPresent() ? 1 : 0);
     broker.rack().ifPresent(out::string);
     out.i32(broker.listeners().size());
-    new TreeMap<>(broker.listeners())
-        .forEach((name, at) -> out.string(name).string(at.host()).i32(at.port()));
+    new TreeMap<>(broker.listeners()).forEach((name, at) -> encodeEndpoint(out.string(name), at));
+    out.i64(broker.incarnation().getMostSignificantBits())
+        .i64(broker.incarnation().getLeastSignificantBits())
+        .u8(broker.draining() ? 1 : 0)
+        .string(broker.storage())
+        .u8(broker.peers().isPresent() ? 1 : 0);
+    broker.peers().ifPresent(at -> encodeEndpoint(out, at));
   }
 
-  private static BrokerImage decodeBroker(int id, ByteReader in) {
+  private static BrokerImage decodeBroker(int id, int version, ByteReader in) {
     long epoch = in.i64();
     boolean fenced = in.u8() != 0;
     Optional<String> rack = in.u8() != 0 ? Optional.of(in.string()) : Optional.empty();
     Map<String, BrokerImage.Endpoint> listeners = new LinkedHashMap<>();
     for (int left = in.count(12); left > 0; left--) {
-      listeners.put(in.string(), new BrokerImage.Endpoint(in.string(), in.i32()));
+      listeners.put(in.string(), decodeEndpoint(in));
     }
-    return new BrokerImage(id, epoch, listeners, rack, fenced);
+    if (version == 1) {
+      return new BrokerImage(
+          id, epoch, NOT_KNOWN, listeners, Optional.empty(), rack, fenced, false, "");
+    }
+    UUID incarnation = new UUID(in.i64(), in.i64());
+    boolean draining = in.u8() != 0;
+    String storage = in.string();
+    Optional<BrokerImage.Endpoint> peers =
+        in.u8() != 0 ? Optional.of(decodeEndpoint(in)) : Optional.empty();
+    return new BrokerImage(
+        id, epoch, incarnation, listeners, peers, rack, fenced, draining, storage);
+  }
+
+  private static void encodeEndpoint(ByteWriter out, BrokerImage.Endpoint at) {
+    out.string(at.host()).i32(at.port());
+  }
+
+  private static BrokerImage.Endpoint decodeEndpoint(ByteReader in) {
+    return new BrokerImage.Endpoint(in.string(), in.i32());
   }
 }

@@ -50,11 +50,12 @@ class MetadataCodecTest {
   @Property
   void aNewerVersionIsRefusedByName(@ForAll("records") MetadataRecord record) {
     byte[] bytes = MetadataCodec.encode(record);
-    bytes[0] = 2;
+    bytes[0] = MetadataCodec.VERSION + 1;
 
     assertThatThrownBy(() -> MetadataCodec.decode(MetadataKeys.of(record), bytes))
         .isInstanceOfSatisfying(
-            MetadataFormatException.NewerVersion.class, e -> assertThat(e.found()).isEqualTo(2))
+            MetadataFormatException.NewerVersion.class,
+            e -> assertThat(e.found()).isEqualTo(MetadataCodec.VERSION + 1))
         .hasMessageContaining(MetadataKeys.of(record));
   }
 
@@ -70,14 +71,43 @@ class MetadataCodecTest {
   void theBytesOfARecordDoNotChange() {
     MetadataRecord record =
         new MetadataRecord.Partition(
-            new UUID(1, 2), 3, new PartitionImage(List.of(4, 5), List.of(4), 4, 6, 7));
+            new UUID(1, 2), 3, PartitionImage.of(List.of(4, 5), List.of(4), 4, 6, 7));
 
     assertThat(MetadataKeys.of(record))
         .isEqualTo("partitions/00000000-0000-0001-0000-000000000002/3");
     assertThat(MetadataCodec.encode(record))
         .containsExactly(
-            1, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 6,
-            0, 0, 0, 7);
+            2, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 6,
+            0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  @Test
+  void readsThePartitionsAndBrokersOfVersionOne() {
+    byte[] partition = {
+      1, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 6, 0, 0,
+      0, 7
+    };
+    byte[] broker = {
+      1, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 'L', 0, 0, 0, 1, 'h', 0, 0, 0, 5
+    };
+
+    assertThat(MetadataCodec.decode("partitions/00000000-0000-0001-0000-000000000002/3", partition))
+        .isEqualTo(
+            new MetadataRecord.Partition(
+                new UUID(1, 2), 3, PartitionImage.of(List.of(4, 5), List.of(4), 4, 6, 7)));
+    assertThat(MetadataCodec.decode("brokers/3", broker))
+        .isEqualTo(
+            new MetadataRecord.Broker(
+                new BrokerImage(
+                    3,
+                    9,
+                    new UUID(0, 0),
+                    Map.of("L", new BrokerImage.Endpoint("h", 5)),
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    false,
+                    "")));
   }
 
   @Provide
@@ -88,12 +118,22 @@ class MetadataCodecTest {
     Arbitrary<List<Integer>> brokers = Arbitraries.integers().list().ofMaxSize(5);
     Arbitrary<PartitionImage> partitions =
         Combinators.combine(
-                brokers,
-                brokers,
+                brokers.list().ofSize(6),
                 Arbitraries.integers(),
                 Arbitraries.integers(),
                 Arbitraries.integers())
-            .as(PartitionImage::new);
+            .as(
+                (sets, leader, leaderEpoch, partitionEpoch) ->
+                    new PartitionImage(
+                        sets.get(0),
+                        sets.get(1),
+                        sets.get(2),
+                        sets.get(3),
+                        sets.get(4),
+                        sets.get(5),
+                        leader,
+                        leaderEpoch,
+                        partitionEpoch));
     Arbitrary<Map<String, BrokerImage.Endpoint>> listeners =
         Arbitraries.maps(
                 text,
@@ -115,14 +155,25 @@ class MetadataCodecTest {
             Combinators.combine(
                     Arbitraries.integers(),
                     Arbitraries.longs(),
+                    ids,
                     listeners,
                     text.optional(),
-                    Arbitraries.of(true, false))
+                    Arbitraries.of(true, false),
+                    Arbitraries.of(true, false),
+                    text)
                 .as(
-                    (id, epoch, at, rack, fenced) ->
+                    (id, epoch, incarnation, at, rack, fenced, draining, storage) ->
                         new MetadataRecord.Broker(
                             new BrokerImage(
-                                id, epoch, at, Optional.ofNullable(rack.orElse(null)), fenced))),
+                                id,
+                                epoch,
+                                incarnation,
+                                at,
+                                at.values().stream().findFirst(),
+                                rack,
+                                fenced,
+                                draining,
+                                storage))),
             Arbitraries.longs().map(MetadataRecord.ProducerIds::new),
             Arbitraries.maps(text, Arbitraries.shorts())
                 .ofMaxSize(4)

@@ -16,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A broker: its {@linkplain BrokerCore core}, and the listeners that clients talk to.
@@ -31,12 +30,10 @@ public final class Broker implements AutoCloseable {
   private final BrokerPlace place;
   private final BrokerCore core;
   private final KafkaServer server;
-  private final int nodeId;
   private List<InetSocketAddress> addresses = List.of();
   private volatile boolean closing;
 
-  private Broker(int nodeId, BrokerPlace place, BrokerCore core) {
-    this.nodeId = nodeId;
+  private Broker(BrokerPlace place, BrokerCore core) {
     this.place = place;
     this.core = core;
     this.server = new KafkaServer(core.connections());
@@ -67,11 +64,11 @@ public final class Broker implements AutoCloseable {
             metadata,
             new RequestMeters(meters),
             logLevels);
-    Broker broker = new Broker(config.nodeId(), place, core);
+    Broker broker = new Broker(place, core);
     broker.addresses = broker.listen();
     core.bindTo(meters);
     new BrokerGauges(meters, config.nodeId()).bind(broker.server);
-    controller.register(broker.image()).join();
+    controller.register(core.registration(broker.endpoints())).join();
     core.startMaintenance();
     return broker;
   }
@@ -100,7 +97,7 @@ public final class Broker implements AutoCloseable {
     }
   }
 
-  private BrokerImage image() {
+  private Map<String, BrokerImage.Endpoint> endpoints() {
     Map<String, BrokerImage.Endpoint> endpoints = new HashMap<>();
     for (int i = 0; i < addresses.size(); i++) {
       Listener listener = place.listeners().get(i);
@@ -113,7 +110,7 @@ public final class Broker implements AutoCloseable {
                   listener.name(),
                   new BrokerImage.Endpoint(bound.getHostString(), bound.getPort())));
     }
-    return new BrokerImage(nodeId, 0, endpoints, Optional.empty(), false);
+    return endpoints;
   }
 
   /**

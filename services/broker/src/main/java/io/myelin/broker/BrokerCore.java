@@ -59,6 +59,8 @@ import io.myelin.broker.partition.Partitions;
 import io.myelin.env.Environment;
 import io.myelin.log.LogDirectory;
 import io.myelin.log.LogDirectorySettings;
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.MetadataPublisher;
 import java.io.IOException;
@@ -66,6 +68,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -91,6 +96,8 @@ public final class BrokerCore implements AutoCloseable {
   private static final long SESSION_EVICTABLE_AFTER_MS = 120_000;
 
   private final BrokerConfig config;
+  private final Environment env;
+  private final UUID incarnation;
   private final MetadataPublisher metadata;
   private final Partitions partitions;
   private final GroupCoordinator groups;
@@ -101,6 +108,7 @@ public final class BrokerCore implements AutoCloseable {
 
   private BrokerCore(
       BrokerConfig config,
+      Environment env,
       MetadataPublisher metadata,
       Partitions partitions,
       GroupCoordinator groups,
@@ -109,6 +117,8 @@ public final class BrokerCore implements AutoCloseable {
       LogMaintenance maintenance,
       Connections connections) {
     this.config = config;
+    this.env = env;
+    this.incarnation = new UUID(env.randomness().nextLong(), env.randomness().nextLong());
     this.metadata = metadata;
     this.partitions = partitions;
     this.groups = groups;
@@ -195,6 +205,7 @@ public final class BrokerCore implements AutoCloseable {
             observer);
     return new BrokerCore(
         config,
+        env,
         metadata,
         partitions,
         groups,
@@ -202,6 +213,29 @@ public final class BrokerCore implements AutoCloseable {
         sessions,
         new LogMaintenance(partitions, env.scheduler(), workers),
         connections);
+  }
+
+  /**
+   * What the controller is told of this broker, which is the same as long as it runs.
+   *
+   * @param listeners where clients reach it, by listener name
+   */
+  public BrokerRegistration registration(Map<String, BrokerImage.Endpoint> listeners)
+      throws IOException {
+    boolean cleanStop = true;
+    StringJoiner storage = new StringJoiner(" ");
+    for (LogDirectory directory : partitions.directories()) {
+      cleanStop &= directory.wasCleanlyClosed();
+      storage.add(directory.id() + "@" + env.disk().cacheIdentity(directory.path()));
+    }
+    return new BrokerRegistration(
+        config.nodeId(),
+        incarnation,
+        listeners,
+        Optional.empty(),
+        config.rack(),
+        cleanStop,
+        storage.toString());
   }
 
   /** From now on logs are looked after in the background. */

@@ -30,7 +30,7 @@ class BrokerHealthTest {
           new TopicImage(
               "t",
               new UUID(0, 1),
-              TreePVector.singleton(new PartitionImage(List.of(0), List.of(0), 0, 0, 0))));
+              TreePVector.singleton(PartitionImage.of(List.of(0), List.of(0), 0, 0, 0))));
 
   private final TestingLogDirectory one = new TestingLogDirectory("one");
   private final TestingLogDirectory other = new TestingLogDirectory("other");

@@ -34,7 +34,7 @@ final class TestingBroker implements AutoCloseable {
     controller =
         ActiveController.start(
                 new InMemoryMetadataStore("testing-cluster"),
-                new ControllerSettings(config.nodeId(), 1, (short) 1, Map.of()),
+                new ControllerSettings(config.nodeId(), 1, 1, 1, false, Map.of()),
                 env.threads(),
                 env.randomness())
             .join();

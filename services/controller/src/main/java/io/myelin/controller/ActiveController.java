@@ -2,14 +2,17 @@ package io.myelin.controller;
 
 import io.myelin.env.Randomness;
 import io.myelin.env.Threads;
-import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.MetadataStore;
+import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,10 +32,18 @@ import java.util.function.Function;
 public final class ActiveController implements Controller, MetadataPublisher, AutoCloseable {
   private final ControllerLoop loop;
   private final TopicDecisions topics;
+  private final PartitionDecisions partitions;
+  private final ReassignmentDecisions reassignments;
+  private final BrokerDecisions brokers;
 
-  private ActiveController(ControllerLoop loop, TopicDecisions topics) {
+  private ActiveController(
+      ControllerLoop loop, TopicDecisions topics, ControllerSettings settings) {
+    TopicRules rules = new TopicRules(settings.minInSyncReplicas());
     this.loop = loop;
     this.topics = topics;
+    this.partitions = new PartitionDecisions(rules);
+    this.reassignments = new ReassignmentDecisions(rules);
+    this.brokers = new BrokerDecisions(rules, settings.sessions());
   }
 
   /**
@@ -45,7 +56,7 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
         new ControllerLoop(store, new Takeover(store, settings, randomness), threads);
     TopicDecisions topics =
         new TopicDecisions(settings, new StripedReplicaPlacer(randomness), randomness);
-    return loop.start().thenApply(started -> new ActiveController(loop, topics));
+    return loop.start().thenApply(started -> new ActiveController(loop, topics, settings));
   }
 
   @Override
@@ -80,8 +91,56 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
   }
 
   @Override
-  public CompletableFuture<Long> register(BrokerImage broker) {
-    return loop.submit(state -> ClusterDecisions.register(state, broker));
+  public CompletableFuture<Long> register(BrokerRegistration broker) {
+    return loop.submit(state -> brokers.register(state, broker));
+  }
+
+  @Override
+  public CompletableFuture<List<Result<PartitionImage>>> alterPartitions(
+      List<InSyncChange> changes) {
+    return each(changes, change -> state -> partitions.alterInSync(state, change));
+  }
+
+  @Override
+  public CompletableFuture<Map<TopicPartition, Result<PartitionImage>>> electLeaders(
+      Election election, List<TopicPartition> named) {
+    List<TopicPartition> concerned =
+        named.isEmpty() ? PartitionDecisions.electable(image(), election) : named;
+    return each(concerned, partition -> state -> partitions.elect(state, election, partition))
+        .thenApply(
+            results -> {
+              Map<TopicPartition, Result<PartitionImage>> byPartition = new LinkedHashMap<>();
+              for (int i = 0; i < concerned.size(); i++) {
+                byPartition.put(concerned.get(i), results.get(i));
+              }
+              return byPartition;
+            });
+  }
+
+  @Override
+  public CompletableFuture<List<Result<PartitionImage>>> alterReassignments(
+      List<Reassignment> requests) {
+    return each(requests, request -> state -> reassignments.alter(state, request));
+  }
+
+  @Override
+  public CompletableFuture<Result<Void>> unregisterBroker(int id) {
+    return one(state -> brokers.unregister(state, id));
+  }
+
+  /** Takes a broker that is gone or silent out of everything. */
+  CompletableFuture<Result<Void>> fence(int id) {
+    return one(state -> brokers.fence(state, id));
+  }
+
+  /** Lets a broker that has caught up with the metadata lead. */
+  CompletableFuture<Result<Void>> unfence(int id) {
+    return one(state -> brokers.unfence(state, id));
+  }
+
+  /** Moves away what a broker leads that wants to stop. */
+  CompletableFuture<Result<Void>> drain(int id) {
+    return one(state -> brokers.drain(state, id));
   }
 
   @Override
@@ -119,6 +178,11 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
     }
     return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
         .thenApply(done -> futures.stream().map(CompletableFuture::join).toList());
+  }
+
+  private <T> CompletableFuture<Result<T>> one(
+      Function<ControllerState, Decision<Result<T>>> decide) {
+    return each(List.of(decide), same -> same).thenApply(List::getFirst);
   }
 
   private static Throwable unwrapped(Throwable e) {

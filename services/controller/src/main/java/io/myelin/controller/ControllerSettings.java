@@ -8,7 +8,14 @@ import java.util.Map;
  * @param nodeId broker id that clients are told as the controller's
  * @param defaultPartitions num.partitions
  * @param defaultReplicationFactor default.replication.factor
+ * @param minInSyncReplicas min.insync.replicas, where neither topic nor cluster say otherwise
+ * @param sessions whether brokers are processes of their own, which start fenced and are watched
  * @param features finalized feature levels of a cluster that is started for the first time
  */
 public record ControllerSettings(
-    int nodeId, int defaultPartitions, int defaultReplicationFactor, Map<String, Short> features) {}
+    int nodeId,
+    int defaultPartitions,
+    int defaultReplicationFactor,
+    int minInSyncReplicas,
+    boolean sessions,
+    Map<String, Short> features) {}

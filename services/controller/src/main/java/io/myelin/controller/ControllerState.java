@@ -16,9 +16,14 @@ import org.pcollections.HashTreePMap;
  * @param unifiedNames topics whose names have a '.' or '_', by the name in which those are the same
  *     (metrics cannot tell them apart, so no two topics may share one)
  * @param nextProducerId the first producer id that nobody has been given
+ * @param nextBrokerEpoch larger than the epoch of every registration so far, also of brokers that
+ *     were forgotten
  */
 record ControllerState(
-    ClusterImage image, HashPMap<String, String> unifiedNames, long nextProducerId) {
+    ClusterImage image,
+    HashPMap<String, String> unifiedNames,
+    long nextProducerId,
+    long nextBrokerEpoch) {
 
   /** A state and what differs from the one before. */
   record Changed(ControllerState state, MetadataPublisher.Changes changes) {}
@@ -30,7 +35,8 @@ record ControllerState(
         unified = unified.plus(TopicNames.unified(topic), topic);
       }
     }
-    return new ControllerState(image, unified, nextProducerId);
+    // Each registration was a write: the revision is not smaller than any of their epochs.
+    return new ControllerState(image, unified, nextProducerId, image.revision() + 1);
   }
 
   Changed apply(long revision, List<RecordChange> records) {
@@ -45,12 +51,16 @@ record ControllerState(
       }
     }
     long next = nextProducerId;
+    long nextEpoch = nextBrokerEpoch;
     for (RecordChange change : records) {
       if (change.key().equals(MetadataKeys.PRODUCER_IDS)
           && change.record().orElse(null) instanceof MetadataRecord.ProducerIds ids) {
         next = ids.next();
+      } else if (change.record().orElse(null) instanceof MetadataRecord.Broker broker) {
+        nextEpoch = Math.max(nextEpoch, broker.image().epoch() + 1);
       }
     }
-    return new Changed(new ControllerState(applied.image(), unified, next), applied.changes());
+    return new Changed(
+        new ControllerState(applied.image(), unified, next, nextEpoch), applied.changes());
   }
 }

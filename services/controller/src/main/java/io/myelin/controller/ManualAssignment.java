@@ -1,6 +1,5 @@
 package io.myelin.controller;
 
-import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller.Refusal;
 import io.myelin.metadata.PartitionImage;
@@ -16,23 +15,7 @@ final class ManualAssignment {
    */
   static PartitionImage partition(
       ClusterImage image, int partition, List<Integer> replicas, int replicationFactor) {
-    if (replicas.isEmpty()) {
-      throw refused("The manual partition assignment includes an empty replica list.");
-    }
-    List<Integer> sorted = replicas.stream().sorted().toList();
-    for (int i = 0; i < sorted.size(); i++) {
-      int id = sorted.get(i);
-      if (image.brokers().get(id) == null) {
-        throw refused(
-            "The manual partition assignment includes broker "
-                + id
-                + ", but no such broker is registered.");
-      }
-      if (i > 0 && id == sorted.get(i - 1)) {
-        throw refused(
-            "The manual partition assignment includes the broker " + id + " more than once.");
-      }
-    }
+    check(image, replicas);
     if (replicationFactor > 0 && replicas.size() != replicationFactor) {
       throw refused(
           "The manual partition assignment includes a partition with "
@@ -51,19 +34,36 @@ final class ManualAssignment {
     return newPartition(replicas, inSync);
   }
 
+  /**
+   * @throws RefusedException if no partition may have these replicas
+   */
+  static void check(ClusterImage image, List<Integer> replicas) {
+    if (replicas.isEmpty()) {
+      throw refused("The manual partition assignment includes an empty replica list.");
+    }
+    List<Integer> sorted = replicas.stream().sorted().toList();
+    for (int i = 0; i < sorted.size(); i++) {
+      int id = sorted.get(i);
+      if (image.brokers().get(id) == null) {
+        throw refused(
+            "The manual partition assignment includes broker "
+                + id
+                + ", but no such broker is registered.");
+      }
+      if (i > 0 && id == sorted.get(i - 1)) {
+        throw refused(
+            "The manual partition assignment includes the broker " + id + " more than once.");
+      }
+    }
+  }
+
   /** The replicas that may be in sync from the start. */
   static List<Integer> active(ClusterImage image, List<Integer> replicas) {
-    return replicas.stream()
-        .filter(
-            id -> {
-              BrokerImage broker = image.brokers().get(id);
-              return broker != null && !broker.fenced();
-            })
-        .toList();
+    return replicas.stream().filter(id -> PartitionDecisions.mayLead(image, id)).toList();
   }
 
   static PartitionImage newPartition(List<Integer> replicas, List<Integer> inSync) {
-    return new PartitionImage(List.copyOf(replicas), List.copyOf(inSync), inSync.getFirst(), 0, 0);
+    return PartitionImage.of(List.copyOf(replicas), List.copyOf(inSync), inSync.getFirst(), 0, 0);
   }
 
   private static RefusedException refused(String message) {

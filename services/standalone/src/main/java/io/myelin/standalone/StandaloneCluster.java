@@ -79,6 +79,8 @@ public final class StandaloneCluster implements EmbeddedCluster {
                 config.nodeId(),
                 config.topics().partitions(),
                 config.topics().replicationFactor(),
+                config.topics().minInSyncReplicas(),
+                false,
                 Features.INITIAL),
             env.threads(),
             env.randomness())

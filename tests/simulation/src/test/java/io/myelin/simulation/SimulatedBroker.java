@@ -6,6 +6,7 @@ import io.myelin.broker.net.RequestObserver;
 import io.myelin.controller.ActiveController;
 import io.myelin.controller.ControllerSettings;
 import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.FileMetadataStore;
 import io.myelin.sim.Crash;
 import io.myelin.sim.Simulation;
@@ -19,7 +20,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -84,7 +84,10 @@ final class SimulatedBroker {
               env.threads().serial("store"),
               env.randomness());
       ActiveController.start(
-              store, new ControllerSettings(0, 1, 1, Map.of()), env.threads(), env.randomness())
+              store,
+              new ControllerSettings(0, 1, 1, 1, false, Map.of()),
+              env.threads(),
+              env.randomness())
           .whenComplete(this::startCore);
     } catch (IOException e) {
       failedToStart(e);
@@ -97,6 +100,7 @@ final class SimulatedBroker {
       return;
     }
     controller = started;
+    BrokerRegistration registration;
     try {
       core =
           BrokerCore.open(
@@ -107,19 +111,13 @@ final class SimulatedBroker {
               controller,
               controller,
               RequestObserver.NONE);
+      registration = core.registration(Map.of(LISTENER, new BrokerImage.Endpoint("broker", 9092)));
     } catch (IOException e) {
       failedToStart(e);
       return;
     }
-    BrokerImage image =
-        new BrokerImage(
-            0,
-            0,
-            Map.of(LISTENER, new BrokerImage.Endpoint("broker", 9092)),
-            Optional.empty(),
-            false);
     controller
-        .register(image)
+        .register(registration)
         .whenComplete(
             (epoch, refused) -> {
               if (refused != null) {

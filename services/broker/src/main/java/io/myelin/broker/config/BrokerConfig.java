@@ -50,9 +50,14 @@ public record BrokerConfig(
    * @param deletable delete.topic.enable
    * @param partitions num.partitions
    * @param replicationFactor default.replication.factor
+   * @param minInSyncReplicas min.insync.replicas
    */
   public record TopicSettings(
-      boolean autoCreate, boolean deletable, int partitions, int replicationFactor) {}
+      boolean autoCreate,
+      boolean deletable,
+      int partitions,
+      int replicationFactor,
+      int minInSyncReplicas) {}
 
   /**
    * How an internal topic is made.
@@ -210,7 +215,8 @@ public record BrokerConfig(
               bool("auto.create.topics.enable"),
               bool("delete.topic.enable"),
               integer("num.partitions"),
-              integer("default.replication.factor")),
+              integer("default.replication.factor"),
+              integer("min.insync.replicas")),
           new InternalTopicSettings(
               integer("offsets.topic.num.partitions"),
               integer("offsets.topic.replication.factor"),

@@ -60,7 +60,7 @@ class BrokerMetersTest {
     controller =
         ActiveController.start(
                 new InMemoryMetadataStore("test"),
-                new ControllerSettings(0, 1, 1, Features.INITIAL),
+                new ControllerSettings(0, 1, 1, 1, false, Features.INITIAL),
                 env.threads(),
                 env.randomness())
             .join();

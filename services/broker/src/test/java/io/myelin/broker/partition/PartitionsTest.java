@@ -108,7 +108,7 @@ final class PartitionsTest {
         new TopicImage(
             "t",
             new UUID(0, id),
-            TreePVector.singleton(new PartitionImage(List.of(0), List.of(0), 0, 0, 0))));
+            TreePVector.singleton(PartitionImage.of(List.of(0), List.of(0), 0, 0, 0))));
   }
 
   private void run() {

@@ -9,12 +9,14 @@ import io.myelin.controller.ControllerSettings;
 import io.myelin.env.Randomness;
 import io.myelin.env.Threads;
 import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.InMemoryMetadataStore;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
@@ -35,18 +37,25 @@ final class AdminFixture {
         ActiveController.start(
                 new InMemoryMetadataStore("test"),
                 new ControllerSettings(
-                    0, config.topics().partitions(), config.topics().replicationFactor(), Map.of()),
+                    0,
+                    config.topics().partitions(),
+                    config.topics().replicationFactor(),
+                    1,
+                    false,
+                    Map.of()),
                 new OneThread(),
                 new SeededRandomness())
             .join();
     controller
         .register(
-            new BrokerImage(
+            new BrokerRegistration(
                 0,
-                -1,
+                new UUID(0, 0),
                 Map.of(LISTENER, new BrokerImage.Endpoint("there", 9092)),
                 Optional.empty(),
-                false))
+                Optional.empty(),
+                true,
+                "disk"))
         .join();
     internalTopics = new InternalTopics(controller, controller, config.offsetsTopic());
     topicConfigs = new TopicConfigs(config.all());

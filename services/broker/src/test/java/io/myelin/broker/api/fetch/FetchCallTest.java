@@ -33,7 +33,7 @@ final class FetchCallTest {
           new TopicImage(
               "t",
               new UUID(0, 1),
-              TreePVector.singleton(new PartitionImage(List.of(0), List.of(0), 0, 0, 0))));
+              TreePVector.singleton(PartitionImage.of(List.of(0), List.of(0), 0, 0, 0))));
 
   private final TestingLogDirectory directory = new TestingLogDirectory();
   private final TestingExecutor executor = new TestingExecutor();

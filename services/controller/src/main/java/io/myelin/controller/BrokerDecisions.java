@@ -1,0 +1,180 @@
+package io.myelin.controller;
+
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.Controller.Refusal;
+import io.myelin.metadata.Controller.Result;
+import io.myelin.metadata.MetadataKeys;
+import io.myelin.metadata.MetadataRecord;
+import io.myelin.metadata.PartitionImage;
+import io.myelin.metadata.RecordChange;
+import io.myelin.metadata.TopicImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/**
+ * Brokers come, go, and fall silent: pure decisions on a state. Each changes the broker's record
+ * and every partition that is concerned; partitions are written first, so that a decision that is
+ * cut off leaves partitions without the broker, never the other way round.
+ */
+final class BrokerDecisions {
+  private final TopicRules rules;
+  private final boolean fencedAtFirst;
+
+  /**
+   * @param fencedAtFirst whether a broker that registers has to catch up with the metadata before
+   *     it may lead
+   */
+  BrokerDecisions(TopicRules rules, boolean fencedAtFirst) {
+    this.rules = rules;
+    this.fencedAtFirst = fencedAtFirst;
+  }
+
+  /**
+   * Registers a broker that has just started. Its former life is over: what it led is led by
+   * others, or by itself in a new epoch, since records that the former life lost with the power
+   * must not share their (epoch, offset) with those that this one takes. Where it may have lost
+   * records, it is not trusted to have what was committed.
+   */
+  Decision<Long> register(ControllerState state, BrokerRegistration registration) {
+    ClusterImage image = state.image();
+    BrokerImage former = image.brokers().get(registration.id());
+    boolean kept =
+        former == null
+            || registration.cleanStop()
+            || former.storage().equals(registration.storage());
+    BrokerImage broker =
+        new BrokerImage(
+            registration.id(),
+            state.nextBrokerEpoch(),
+            registration.incarnation(),
+            registration.listeners(),
+            registration.peers(),
+            registration.rack(),
+            fencedAtFirst,
+            false,
+            registration.storage());
+    ClusterImage now = image.withBroker(broker);
+    List<RecordChange> records =
+        changes(
+            now,
+            (partition, change) -> {
+              if (!concerns(partition, broker.id())) {
+                return Optional.empty();
+              }
+              if (!kept) {
+                change.loses(broker.id());
+              } else if (fencedAtFirst) {
+                change.leaves(broker.id());
+              }
+              if (partition.leader() == broker.id()) {
+                change.reelect();
+              }
+              return change.result();
+            });
+    records.add(RecordChange.put(new MetadataRecord.Broker(broker)));
+    return new Decision<>(records, broker.epoch());
+  }
+
+  /** The broker is gone or silent: it leads nothing and is in sync with nothing. */
+  Decision<Result<Void>> fence(ControllerState state, int id) {
+    return alter(
+        state,
+        id,
+        broker -> broker.withFenced(true),
+        (partition, change) ->
+            concerns(partition, id) ? change.leaves(id).result() : Optional.empty());
+  }
+
+  /** The broker has caught up: it may lead what has no leader, and come in sync again. */
+  Decision<Result<Void>> unfence(ControllerState state, int id) {
+    return alter(
+        state,
+        id,
+        broker -> broker.withFenced(false),
+        (partition, change) -> partition.hasLeader() ? Optional.empty() : change.result());
+  }
+
+  /**
+   * The broker wants to stop: wherever another replica is in sync, that one leads and this one is
+   * not in sync any more. It remains what it is where it is the only one.
+   */
+  Decision<Result<Void>> drain(ControllerState state, int id) {
+    return alter(
+        state,
+        id,
+        broker -> broker.withDraining(true),
+        (partition, change) -> {
+          boolean others = partition.inSync().size() > 1;
+          return partition.inSync().contains(id) && others
+              ? change.leaves(id).result()
+              : Optional.empty();
+        });
+  }
+
+  Decision<Result<Void>> unregister(ControllerState state, int id) {
+    BrokerImage broker = state.image().brokers().get(id);
+    if (broker == null) {
+      return Decision.refuse(Refusal.UNKNOWN_BROKER, "Broker " + id + " is not registered.");
+    }
+    if (!broker.fenced()) {
+      return Decision.refuse(
+          Refusal.INVALID_REQUEST,
+          "Broker " + id + " is running; stop it before unregistering it.");
+    }
+    return Decision.ok(List.of(RecordChange.delete(MetadataKeys.broker(id))), null);
+  }
+
+  private Decision<Result<Void>> alter(
+      ControllerState state,
+      int id,
+      java.util.function.UnaryOperator<BrokerImage> how,
+      BiFunction<PartitionImage, PartitionChange, Optional<PartitionImage>> partitions) {
+    BrokerImage broker = state.image().brokers().get(id);
+    if (broker == null) {
+      return Decision.refuse(Refusal.UNKNOWN_BROKER, "Broker " + id + " is not registered.");
+    }
+    BrokerImage altered = how.apply(broker);
+    if (altered.equals(broker)) {
+      return Decision.ok(List.of(), null);
+    }
+    List<RecordChange> records = changes(state.image().withBroker(altered), partitions);
+    records.add(RecordChange.put(new MetadataRecord.Broker(altered)));
+    return Decision.ok(records, null);
+  }
+
+  private static boolean concerns(PartitionImage partition, int broker) {
+    return partition.leader() == broker
+        || partition.inSync().contains(broker)
+        || (!partition.hasLeader() && partition.replicas().contains(broker))
+        || partition.eligible().contains(broker);
+  }
+
+  /** What {@code decide} makes of each partition. */
+  private List<RecordChange> changes(
+      ClusterImage image,
+      BiFunction<PartitionImage, PartitionChange, Optional<PartitionImage>> decide) {
+    List<RecordChange> records = new ArrayList<>();
+    for (TopicImage topic : image.topics().values()) {
+      int minInSync = rules.minInSync(image, topic.name());
+      boolean unclean = rules.uncleanElection(image, topic.name());
+      int p = 0;
+      for (PartitionImage partition : topic.partitions()) {
+        PartitionChange change =
+            new PartitionChange(partition, id -> PartitionDecisions.mayLead(image, id), minInSync)
+                .allowUnclean(unclean);
+        int number = p++;
+        decide
+            .apply(partition, change)
+            .ifPresent(
+                after ->
+                    records.add(
+                        RecordChange.put(new MetadataRecord.Partition(topic.id(), number, after))));
+      }
+    }
+    return records;
+  }
+}

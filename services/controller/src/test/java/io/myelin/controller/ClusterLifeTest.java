@@ -1,0 +1,279 @@
+package io.myelin.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.ConfigKey;
+import io.myelin.metadata.Controller.ConfigChange;
+import io.myelin.metadata.Controller.Election;
+import io.myelin.metadata.Controller.InSyncChange;
+import io.myelin.metadata.Controller.Member;
+import io.myelin.metadata.Controller.NewTopic;
+import io.myelin.metadata.Controller.Reassignment;
+import io.myelin.metadata.Controller.Refusal;
+import io.myelin.metadata.Controller.Result;
+import io.myelin.metadata.Controller.TopicPartition;
+import io.myelin.metadata.InMemoryMetadataStore;
+import io.myelin.metadata.PartitionImage;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Brokers come and go; partitions follow. On the real controller and the in-memory store. */
+class ClusterLifeTest {
+  private final InMemoryMetadataStore store = new InMemoryMetadataStore("test");
+  private final ActiveController controller =
+      ActiveController.start(
+              store,
+              new ControllerSettings(9, 1, 3, 2, true, Map.of()),
+              new TestingThreads(),
+              TestingThreads.randomness(1))
+          .join();
+
+  ClusterLifeTest() {
+    for (int id = 1; id <= 3; id++) {
+      comes(id, true, "disk");
+      assertOk(controller.unfence(id).join());
+    }
+    controller
+        .createTopics(
+            List.of(
+                new NewTopic(
+                    "a", -1, -1, Map.of(0, List.of(1, 2, 3), 1, List.of(2, 3, 1)), Map.of())),
+            false)
+        .join();
+  }
+
+  private long comes(int id, boolean cleanStop, String storage) {
+    return controller
+        .register(
+            new BrokerRegistration(
+                id,
+                new UUID(0, id),
+                Map.of("PLAINTEXT", new BrokerImage.Endpoint("localhost", 9092 + id)),
+                Optional.of(new BrokerImage.Endpoint("localhost", 9192 + id)),
+                Optional.empty(),
+                cleanStop,
+                storage))
+        .join();
+  }
+
+  private PartitionImage partition(int id) {
+    return controller.image().partition("a", id);
+  }
+
+  private Member member(int broker) {
+    return new Member(broker, controller.image().brokers().get(broker).epoch());
+  }
+
+  private Result<PartitionImage> wants(int partition, Member leader, Member... inSync) {
+    PartitionImage known = partition(partition);
+    return controller
+        .alterPartitions(
+            List.of(
+                new InSyncChange(
+                    controller.image().topic("a").id(),
+                    partition,
+                    leader,
+                    known.leaderEpoch(),
+                    known.partitionEpoch(),
+                    List.of(inSync))))
+        .join()
+        .getFirst();
+  }
+
+  private static void assertOk(Result<?> result) {
+    assertThat(result).isInstanceOf(Result.Ok.class);
+  }
+
+  private static void assertRefused(Result<?> result, Refusal why) {
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            Result.Refused.class, refused -> assertThat(refused.refusal()).isEqualTo(why));
+  }
+
+  @Test
+  void aFencedBrokerLeadsNothingAndIsInSyncWithNothing() {
+    assertOk(controller.fence(1).join());
+
+    assertThat(partition(0).leader()).isEqualTo(2);
+    assertThat(partition(0).inSync()).containsExactly(2, 3);
+    assertThat(partition(1).leader()).isEqualTo(2);
+    assertThat(partition(1).inSync()).containsExactlyInAnyOrder(2, 3);
+    assertThat(controller.image().brokers().get(1).fenced()).isTrue();
+  }
+
+  @Test
+  void aBrokerThatRegistersAnewIsFencedUntilItHasCaughtUp() {
+    long before = controller.image().brokers().get(1).epoch();
+
+    long epoch = comes(1, true, "disk");
+
+    assertThat(epoch).isGreaterThan(before);
+    assertThat(controller.image().brokers().get(1).fenced()).isTrue();
+    assertThat(partition(0).leader()).isEqualTo(2);
+  }
+
+  @Test
+  void aBrokerThatLostItsPageCacheIsNotEligible() {
+    controller.fence(3).join();
+    controller.fence(2).join();
+    assertThat(partition(0).eligible()).containsExactly(2);
+
+    comes(2, false, "disk after a reboot");
+
+    assertThat(partition(0).eligible()).isEmpty();
+    assertThat(partition(0).lastKnown()).containsExactly(2);
+  }
+
+  @Test
+  void aBrokerThatWasKilledKeepsWhatItHas() {
+    controller.fence(3).join();
+    controller.fence(2).join();
+
+    comes(2, false, "disk");
+
+    assertThat(partition(0).eligible()).containsExactly(2);
+  }
+
+  @Test
+  void aDrainedBrokerLeadsNothingThatOthersCanLead() {
+    assertOk(controller.drain(2).join());
+
+    assertThat(partition(1).leader()).isEqualTo(3);
+    assertThat(partition(0).inSync()).doesNotContain(2);
+    assertRefused(wants(0, member(1), member(1), member(2), member(3)), Refusal.INELIGIBLE_REPLICA);
+  }
+
+  @Test
+  void theLeaderShrinksAndGrowsTheInSyncSet() {
+    assertOk(wants(0, member(1), member(1), member(2)));
+    assertThat(partition(0).inSync()).containsExactly(1, 2);
+
+    assertOk(wants(0, member(1), member(1), member(2), member(3)));
+    assertThat(partition(0).inSync()).containsExactly(1, 2, 3);
+    assertThat(partition(0).leaderEpoch()).isZero();
+  }
+
+  @Test
+  void onlyTheLeaderOfThisEpochAltersAPartition() {
+    Member former = member(1);
+    assertRefused(wants(0, member(2), member(2)), Refusal.INVALID_REQUEST);
+    assertRefused(
+        wants(0, former, former, new Member(2, member(2).brokerEpoch() - 1)),
+        Refusal.INELIGIBLE_REPLICA);
+
+    comes(1, true, "disk");
+
+    assertRefused(wants(0, former, former), Refusal.STALE_BROKER_EPOCH);
+  }
+
+  @Test
+  void preferredLeadersComeBack() {
+    controller.fence(1).join();
+    controller.unfence(1).join();
+    assertOk(wants(0, member(2), member(1), member(2), member(3)));
+
+    Map<TopicPartition, Result<PartitionImage>> elected =
+        controller.electLeaders(Election.PREFERRED, List.of()).join();
+
+    assertThat(elected).containsOnlyKeys(new TopicPartition("a", 0));
+    assertThat(partition(0).leader()).isEqualTo(1);
+    assertRefused(
+        controller
+            .electLeaders(Election.PREFERRED, List.of(new TopicPartition("a", 0)))
+            .join()
+            .get(new TopicPartition("a", 0)),
+        Refusal.ELECTION_NOT_NEEDED);
+  }
+
+  @Test
+  void anEligibleReplicaLeadsWhenTheLastOneInSyncGoes() {
+    controller.fence(2).join();
+    controller.fence(3).join(); // nothing was committed after this
+    controller.unfence(3).join();
+
+    controller.fence(1).join();
+
+    assertThat(partition(0).leader()).isEqualTo(3);
+    assertThat(partition(0).inSync()).containsExactly(3);
+    assertThat(partition(0).eligible()).containsExactly(1);
+  }
+
+  @Test
+  void whereTheTopicAllowsItAReplicaOutOfSyncLeads() {
+    controller
+        .alterConfigs(
+            List.of(
+                new ConfigChange(
+                    new ConfigKey(ConfigKey.Type.TOPIC, "a"),
+                    Map.of(
+                        "unclean.leader.election.enable",
+                        Optional.of("true"),
+                        "min.insync.replicas",
+                        Optional.of("1")))))
+        .join();
+    controller.fence(2).join();
+    controller.fence(3).join();
+    controller.unfence(3).join();
+
+    controller.fence(1).join();
+
+    assertThat(partition(0).leader()).isEqualTo(3);
+    assertThat(partition(0).inSync()).containsExactly(3);
+  }
+
+  @Test
+  void aPartitionMovesWhenTheNewReplicasAreInSync() {
+    comes(4, true, "disk");
+    controller.unfence(4).join();
+
+    assertOk(
+        controller
+            .alterReassignments(List.of(new Reassignment("a", 0, Optional.of(List.of(4, 2)))))
+            .join()
+            .getFirst());
+    assertThat(partition(0).replicas()).containsExactly(4, 2, 1, 3);
+    assertThat(partition(0).adding()).containsExactly(4);
+    assertThat(partition(0).removing()).containsExactly(1, 3);
+    assertOk(wants(0, member(1), member(1), member(2), member(3), member(4)));
+
+    assertThat(partition(0).replicas()).containsExactly(4, 2);
+    assertThat(partition(0).leader()).isEqualTo(4);
+    assertThat(partition(0).isReassigning()).isFalse();
+  }
+
+  @Test
+  void aMoveThatIsCalledOffLeavesThePartitionWhereItWas() {
+    comes(4, true, "disk");
+    controller.unfence(4).join();
+    Reassignment callOff = new Reassignment("a", 0, Optional.empty());
+    assertRefused(
+        controller.alterReassignments(List.of(callOff)).join().getFirst(),
+        Refusal.NO_REASSIGNMENT_IN_PROGRESS);
+    controller
+        .alterReassignments(List.of(new Reassignment("a", 0, Optional.of(List.of(4)))))
+        .join();
+
+    assertOk(controller.alterReassignments(List.of(callOff)).join().getFirst());
+
+    assertThat(partition(0).replicas()).containsExactly(1, 2, 3);
+    assertThat(partition(0).isReassigning()).isFalse();
+  }
+
+  @Test
+  void onlyABrokerThatIsGoneIsForgotten() {
+    assertRefused(controller.unregisterBroker(1).join(), Refusal.INVALID_REQUEST);
+    assertRefused(controller.unregisterBroker(7).join(), Refusal.UNKNOWN_BROKER);
+    long epoch = controller.image().brokers().get(1).epoch();
+    controller.fence(1).join();
+
+    assertOk(controller.unregisterBroker(1).join());
+
+    assertThat(controller.image().brokers()).doesNotContainKey(1);
+    assertThat(comes(1, true, "disk")).isGreaterThan(epoch);
+  }
+}
