@@ -1,7 +1,13 @@
 package io.myelin.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
 import org.junit.jupiter.api.Test;
 
 /** Frameworks and the network stay where they can be replaced. */
@@ -20,15 +26,52 @@ final class FrameworksTest {
   }
 
   @Test
-  void nettysTransportStaysInTheBrokersFront() {
+  void nettysTransportStaysInTheBrokersFrontAndBelowCalls() {
     Code.check(
         noClasses()
             .that()
-            .resideOutsideOfPackage("io.myelin.broker.net..")
+            .resideOutsideOfPackages("io.myelin.broker.net..", "io.myelin.rpc.grpc..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
                 "io.netty.channel..", "io.netty.bootstrap..", "io.netty.handler.."));
+  }
+
+  /** Methods are plain data; everything else of gRPC could queue without a bound, or block. */
+  @Test
+  void gRpcStaysBelowCalls() {
+    Code.check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("io.myelin.rpc..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.grpc..")
+                    .and(not(assignableTo(MethodDescriptor.class)))
+                    .and(not(assignableTo(MethodDescriptor.Marshaller.class)))));
+  }
+
+  @Test
+  void gRpcsChannelsAndServersStayInOnePackage() {
+    Code.check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.myelin.rpc..")
+            .and()
+            .resideOutsideOfPackages(
+                "io.myelin.rpc.grpc..",
+                // Generated.
+                "io.myelin.rpc.controller.v1..",
+                "io.myelin.rpc.replication.v1..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.grpc.netty..", "io.grpc.stub..", "io.grpc.internal..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Channel.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Server.class));
   }
 
   @Test
@@ -55,7 +98,8 @@ final class FrameworksTest {
                 "io.myelin.env..",
                 "io.myelin.log..",
                 "io.myelin.metadata..",
-                "io.myelin.protocol..")
+                "io.myelin.protocol..",
+                "io.myelin.rpc..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.jboss.logging..", "org.slf4j..", "java.util.logging.."));

@@ -11,7 +11,11 @@ final class LayersTest {
     "io.myelin.broker..", "io.myelin.controller..", "io.myelin.standalone.."
   };
   private static final String[] OTHER_LIBRARIES = {
-    "io.myelin.log..", "io.myelin.metadata..", "io.myelin.protocol..", "io.myelin.sim.."
+    "io.myelin.log..",
+    "io.myelin.metadata..",
+    "io.myelin.protocol..",
+    "io.myelin.rpc..",
+    "io.myelin.sim.."
   };
 
   @Test
@@ -63,6 +67,21 @@ final class LayersTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.myelin.log..", "io.myelin.metadata..", "io.myelin.env.."));
+  }
+
+  @Test
+  void callsKnowNothingOfWhatIsCalled() {
+    Code.check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.myelin.rpc..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "io.myelin.log..",
+                "io.myelin.metadata..",
+                "io.myelin.protocol..",
+                "io.myelin.sim.."));
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.myelin.env.jdk;
 
-import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,9 +51,12 @@ final class Mailbox implements Executor {
   /** False if the thread is still at work after that time; the caller's own does not count. */
   boolean awaitEnd(long timeoutMs) throws InterruptedException {
     Thread running = thread;
-    return running == null
-        || running == Thread.currentThread()
-        || running.join(Duration.ofMillis(timeoutMs));
+    if (running == null || running == Thread.currentThread()) {
+      return true;
+    }
+    // Not the variant with a Duration: that one throws when somebody is about to start the thread.
+    running.join(timeoutMs);
+    return !running.isAlive();
   }
 
   private void push(Task task) {
