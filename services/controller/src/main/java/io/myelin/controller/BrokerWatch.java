@@ -1,0 +1,170 @@
+package io.myelin.controller;
+
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.ClusterImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Who is there: the sessions of brokers, from what is heard of them. Decides whom to fence, whom to
+ * let lead, whom to drain; somebody else does it. Nothing of this is stored: a new controller
+ * starts with a fresh session for every broker that it knows.
+ *
+ * <p>Guarantee: a broker is fenced only when its process is known to be gone, or when nothing was
+ * heard of it for a whole session timeout of this controller's own clock.
+ *
+ * <p>Confined to the controller's executor. Times are monotonic milliseconds.
+ */
+final class BrokerWatch {
+  private final long sessionTimeoutMs;
+  private final Map<Integer, Session> sessions = new TreeMap<>();
+
+  BrokerWatch(long sessionTimeoutMs) {
+    this.sessionTimeoutMs = sessionTimeoutMs;
+  }
+
+  /** What is to be done about a broker. */
+  sealed interface Effect {
+    int broker();
+
+    /** It is gone or silent. */
+    record Fence(int broker) implements Effect {}
+
+    /** It knows what it has to know: let it lead. */
+    record Unfence(int broker) implements Effect {}
+
+    /** It wants to stop. */
+    record Drain(int broker) implements Effect {}
+
+    /** Its stream broke: see whether anybody still listens where it was. */
+    record Probe(int broker) implements Effect {}
+  }
+
+  private static final class Session {
+    final UUID incarnation;
+    final long epoch;
+    long heardMs;
+    boolean connected;
+    boolean draining;
+
+    Session(UUID incarnation, long epoch, long heardMs) {
+      this.incarnation = incarnation;
+      this.epoch = epoch;
+      this.heardMs = heardMs;
+    }
+  }
+
+  /** This controller has just taken over: everybody it knows gets a fresh session. */
+  void takeOver(ClusterImage image, long nowMs) {
+    sessions.clear();
+    for (BrokerImage broker : image.brokers().values()) {
+      if (!broker.fenced()) {
+        sessions.put(broker.id(), new Session(broker.incarnation(), broker.epoch(), nowMs));
+      }
+    }
+  }
+
+  /** Why {@code broker} must not register now; empty: it may. */
+  Optional<String> objection(BrokerRegistration broker, long nowMs) {
+    Session session = sessions.get(broker.id());
+    boolean other =
+        session != null
+            && !session.incarnation.equals(broker.incarnation())
+            && session.connected
+            && nowMs - session.heardMs < sessionTimeoutMs;
+    return other
+        ? Optional.of(
+            "Another process with broker id %d is alive; give this one another id, or stop that one."
+                .formatted(broker.id()))
+        : Optional.empty();
+  }
+
+  /** The epoch that this incarnation has: it comes back on a new stream. */
+  Optional<Long> resumable(BrokerRegistration broker) {
+    Session session = sessions.get(broker.id());
+    return session != null && session.incarnation.equals(broker.incarnation())
+        ? Optional.of(session.epoch)
+        : Optional.empty();
+  }
+
+  /** A stream belongs to the broker from now on, which was registered with {@code epoch}. */
+  void connected(BrokerRegistration broker, long epoch, long nowMs) {
+    Session before = sessions.get(broker.id());
+    Session session = new Session(broker.incarnation(), epoch, nowMs);
+    session.connected = true;
+    session.draining = before != null && before.epoch == epoch && before.draining;
+    sessions.put(broker.id(), session);
+  }
+
+  /**
+   * A heartbeat.
+   *
+   * @param revisionAcked up to which the broker has put the metadata in force
+   */
+  List<Effect> heard(
+      int id, long epoch, long revisionAcked, boolean wantsToStop, ClusterImage image, long nowMs) {
+    Session session = sessions.get(id);
+    BrokerImage broker = image.brokers().get(id);
+    if (session == null || session.epoch != epoch || broker == null || broker.epoch() != epoch) {
+      return List.of();
+    }
+    session.heardMs = nowMs;
+    List<Effect> effects = new ArrayList<>(1);
+    // What it leads it learns from the metadata: it has to have what is there now.
+    if (broker.fenced() && !wantsToStop && revisionAcked >= image.revision()) {
+      effects.add(new Effect.Unfence(id));
+    }
+    if (wantsToStop && !session.draining) {
+      session.draining = true;
+      effects.add(new Effect.Drain(id));
+    }
+    return effects;
+  }
+
+  /** Whether the broker has nothing left that another one could do in its place. */
+  static boolean mayStop(int id, ClusterImage image) {
+    BrokerImage broker = image.brokers().get(id);
+    return broker == null || broker.fenced() || broker.draining();
+  }
+
+  /** The broker's stream ended; its process may live. */
+  List<Effect> disconnected(int id, long epoch) {
+    Session session = sessions.get(id);
+    if (session == null || session.epoch != epoch || !session.connected) {
+      return List.of();
+    }
+    session.connected = false;
+    return List.of(new Effect.Probe(id));
+  }
+
+  /** Nobody listens where the broker was: its process is gone, unless it came back meanwhile. */
+  List<Effect> refused(int id, long epoch, ClusterImage image) {
+    Session session = sessions.get(id);
+    if (session == null || session.epoch != epoch || session.connected) {
+      return List.of();
+    }
+    return end(id, image);
+  }
+
+  /** Time has passed. */
+  List<Effect> tick(ClusterImage image, long nowMs) {
+    List<Effect> effects = new ArrayList<>();
+    for (int id : List.copyOf(sessions.keySet())) {
+      if (nowMs - sessions.get(id).heardMs >= sessionTimeoutMs) {
+        effects.addAll(end(id, image));
+      }
+    }
+    return effects;
+  }
+
+  private List<Effect> end(int id, ClusterImage image) {
+    sessions.remove(id);
+    BrokerImage broker = image.brokers().get(id);
+    return broker == null || broker.fenced() ? List.of() : List.of(new Effect.Fence(id));
+  }
+}
