@@ -19,8 +19,9 @@ package io.myelin.log;
  * @param deleteRetentionMs delete.retention.ms
  * @param fileDeleteDelayMs file.delete.delay.ms
  * @param flushMessages flush.messages: 1 demands an fsync before an append is acknowledged
- * @param flushMs flush.ms
- * @param preallocate preallocate
+ * @param flushMs flush.ms: so long after the last flush, milliseconds, what was appended since is
+ *     flushed in the background
+ * @param preallocate preallocate: a new segment's file has segment.bytes at once
  * @param producerIdExpirationMs producer.id.expiration.ms of the broker
  */
 public record LogConfig(
@@ -42,6 +43,11 @@ public record LogConfig(
     long flushMs,
     boolean preallocate,
     int producerIdExpirationMs) {
+
+  /** Bytes that a new segment's file has before anything is appended. */
+  public int preallocatedBytes() {
+    return preallocate ? segmentBytes : 0;
+  }
 
   /** Kafka's defaults. */
   public static final LogConfig DEFAULT =

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -70,7 +71,19 @@ public interface LogDirectory {
   /** Writes the recovery-point, log-start-offset and high-watermark checkpoints. */
   void checkpoint() throws IOException;
 
-  /** Closes all logs, in parallel, then checkpoints, then the clean marker, then the lock. */
+  /**
+   * Closes all logs, in parallel, on the directory's workers; nothing is opened any more. Returns
+   * at once; completes when all are closed. What went wrong is thrown by {@link #close}.
+   */
+  CompletableFuture<Void> closeLogs();
+
+  /**
+   * The rest of an orderly stop: checkpoints, then the clean marker, then the lock. Logs that
+   * {@link #closeLogs} was not asked to close are closed here, one after the other.
+   *
+   * @throws IOException if anything, a log included, could not be closed in order: there is no
+   *     clean marker then
+   */
   void close() throws IOException;
 
   /**

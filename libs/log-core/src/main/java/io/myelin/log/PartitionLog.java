@@ -67,6 +67,12 @@ public interface PartitionLog {
   long recoveryPoint();
 
   /**
+   * Milliseconds since the last flush (or since the log was opened), 0 while nothing waits for one.
+   * Any thread.
+   */
+  long unflushedForMs();
+
+  /**
    * Deletes what retention says by now; completes with the bytes that are no longer part of the log
    * (their files go after file.delete.delay.ms). Worker, one at a time per log; looks at segments
    * there and hops to {@code shard} by itself for what belongs to the owner.

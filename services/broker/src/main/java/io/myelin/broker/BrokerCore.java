@@ -13,7 +13,6 @@ import io.myelin.broker.api.admin.DescribeConfigsHandler;
 import io.myelin.broker.api.admin.DescribeTopicPartitionsHandler;
 import io.myelin.broker.api.admin.ElectLeadersHandler;
 import io.myelin.broker.api.admin.IncrementalAlterConfigsHandler;
-import io.myelin.broker.api.admin.InternalTopics;
 import io.myelin.broker.api.admin.ListConfigResourcesHandler;
 import io.myelin.broker.api.admin.ListPartitionReassignmentsHandler;
 import io.myelin.broker.api.admin.LogLevels;
@@ -49,6 +48,8 @@ import io.myelin.broker.coordinator.storage.PartitionCoordinatorLogs;
 import io.myelin.broker.image.GroupLeadership;
 import io.myelin.broker.image.ImageOffsetsTopic;
 import io.myelin.broker.image.ImageTopicNames;
+import io.myelin.broker.image.InternalTopics;
+import io.myelin.broker.image.SocketLimits;
 import io.myelin.broker.meters.BrokerGauges;
 import io.myelin.broker.meters.TopicMeters;
 import io.myelin.broker.net.Connections;
@@ -73,6 +74,7 @@ import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.apache.kafka.common.internals.Topic;
 
 /**
  * A broker without its sockets: log directories, partitions, coordinators, and the {@link
@@ -92,7 +94,11 @@ public final class BrokerCore implements AutoCloseable {
 
   // A log that has more than this to recover is flushed in the background.
   private static final long UNFLUSHED_BYTES_MAX = 64L << 20;
-  private static final long FLUSH_CHECK_MS = 10_000;
+  // By so much flush.ms may be exceeded. Kafka looks as often as log.flush.scheduler.interval.ms
+  // says, by default never.
+  private static final long FLUSH_CHECK_MS_MAX = 1_000;
+  // A full disk or a missing permission keeps partitions closed for so long after it is mended.
+  private static final long REOPEN_MS = 5_000;
   private static final long SESSION_EVICTABLE_AFTER_MS = 120_000;
 
   private final BrokerConfig config;
@@ -174,12 +180,13 @@ public final class BrokerCore implements AutoCloseable {
     metadata.subscribe(partitions);
 
     GroupConfig groupConfig = groupConfig(config);
-    OffsetsTopic offsetsTopic = new ImageOffsetsTopic(metadata, controller, groupConfig);
+    InternalTopics internalTopics = new InternalTopics(config.offsetsTopic());
+    OffsetsTopic offsetsTopic = new ImageOffsetsTopic(metadata, controller, internalTopics);
     GroupCoordinator groups =
         new GroupCoordinator(
             groupConfig,
             env,
-            new PartitionCoordinatorLogs(partitions, OffsetsTopic.NAME, readers),
+            new PartitionCoordinatorLogs(partitions, Topic.GROUP_METADATA_TOPIC_NAME, readers),
             offsetsTopic);
     metadata.subscribe(new GroupLeadership(config.nodeId(), groups));
 
@@ -196,13 +203,15 @@ public final class BrokerCore implements AutoCloseable {
     handlers.add(fetches);
     handlers.addAll(dataHandlers(env, controller, partitions, workers, readers));
     handlers.addAll(groupHandlers(groups, offsetsTopic, new ImageTopicNames(metadata)));
-    handlers.addAll(adminHandlers(config, topicConfigs, controller, metadata, logLevels));
+    handlers.addAll(
+        adminHandlers(config, topicConfigs, internalTopics, controller, metadata, logLevels));
     Connections connections =
         new Connections(
             networkConfig(config),
             new Apis(handlers, () -> Features.of(metadata.image())),
             env.clock(),
             observer);
+    new SocketLimits(config.all(), connections, workers).follow(metadata);
     return new BrokerCore(
         config,
         env,
@@ -244,12 +253,13 @@ public final class BrokerCore implements AutoCloseable {
         new LogMaintenance.Intervals(
             config.maintenance().retentionCheckIntervalMs(),
             config.maintenance().highWatermarkIntervalMs(),
-            FLUSH_CHECK_MS,
+            Math.min(config.maintenance().flushCheckIntervalMs(), FLUSH_CHECK_MS_MAX),
             UNFLUSHED_BYTES_MAX,
             config.maintenance().cleanerEnabled() ? config.maintenance().cleanerBackoffMs() : 0,
             // Kafka's default of 128 MiB would be half of a laptop's heap.
             Math.min(
-                config.maintenance().cleanerDedupeBytes(), Runtime.getRuntime().maxMemory() / 8)));
+                config.maintenance().cleanerDedupeBytes(), Runtime.getRuntime().maxMemory() / 8),
+            REOPEN_MS));
   }
 
   /** Makes what there is to see of this broker visible in {@code meters}. */
@@ -304,8 +314,6 @@ public final class BrokerCore implements AutoCloseable {
     BrokerConfig.SocketSettings sockets = config.sockets();
     return new NetworkConfig(
         sockets.connectionsMaxIdleMs(),
-        sockets.maxConnections(),
-        sockets.maxConnectionsPerIp(),
         sockets.requestBytesMax(),
         Math.max(defaults.requestMemoryBytes(), sockets.requestBytesMax()),
         defaults.requestMemoryWaitMsMax(),
@@ -324,10 +332,7 @@ public final class BrokerCore implements AutoCloseable {
         groups.offsetMetadataBytesMax(),
         (int) (groups.offsetsRetentionMs() / 60_000),
         groups.offsetsRetentionCheckIntervalMs(),
-        groups.offsetsCommitTimeoutMs(),
-        config.offsetsTopic().partitions(),
-        (short) config.offsetsTopic().replicationFactor(),
-        config.offsetsTopic().segmentBytes());
+        groups.offsetsCommitTimeoutMs());
   }
 
   private static List<ApiHandler<?, ?>> dataHandlers(
@@ -349,15 +354,12 @@ public final class BrokerCore implements AutoCloseable {
   private static List<ApiHandler<?, ?>> adminHandlers(
       BrokerConfig config,
       TopicConfigs topicConfigs,
+      InternalTopics internalTopics,
       Controller controller,
       MetadataPublisher metadata,
       LogLevels logLevels) {
     return List.of(
-        new MetadataHandler(
-            metadata,
-            controller,
-            new InternalTopics(controller, metadata, config.offsetsTopic()),
-            config.topics().autoCreate()),
+        new MetadataHandler(metadata, controller, internalTopics, config.topics().autoCreate()),
         new DescribeTopicPartitionsHandler(metadata, config.all()),
         new DescribeClusterHandler(metadata),
         new CreateTopicsHandler(metadata, controller, topicConfigs),
@@ -396,12 +398,20 @@ public final class BrokerCore implements AutoCloseable {
 
   /**
    * The part of {@link #close} that takes time, for those who must not wait: completes when nothing
-   * is appended any more. An append after the mark of a clean stop would be lost at the next start.
+   * is appended any more and all logs are closed. An append after the mark of a clean stop would be
+   * lost at the next start.
    */
   public CompletableFuture<Void> quiesce() {
     groups.close();
     maintenance.close();
-    return partitions.close();
+    return partitions
+        .close()
+        .thenCompose(
+            ended ->
+                CompletableFuture.allOf(
+                    partitions.directories().stream()
+                        .map(LogDirectory::closeLogs)
+                        .toArray(CompletableFuture[]::new)));
   }
 
   /** The rest of {@link #close}: checkpoints, the mark of a clean stop last. */

@@ -9,16 +9,15 @@ import io.myelin.broker.partition.TestingExecutor;
 import io.myelin.broker.partition.TestingLogDirectory;
 import io.myelin.env.DiskFullException;
 import io.myelin.env.Scheduler;
-import io.myelin.env.Threads;
 import io.myelin.log.LogConfig;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
+import io.myelin.sim.TestingThreads;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pcollections.TreePVector;
@@ -46,17 +45,7 @@ class BrokerHealthTest {
             0,
             List.of(one, other),
             1,
-            new Threads() {
-              @Override
-              public Executor serial(String name) {
-                return executor;
-              }
-
-              @Override
-              public Executor pool(String name, int size) {
-                return executor;
-              }
-            },
+            new TestingThreads(executor),
             executor,
             (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null));
     Scheduler scheduler =
@@ -65,7 +54,7 @@ class BrokerHealthTest {
           return () -> {};
         };
     maintenance = new LogMaintenance(partitions, scheduler, executor);
-    maintenance.start(new LogMaintenance.Intervals(1, 1, 1, 1, 0, 0));
+    maintenance.start(new LogMaintenance.Intervals(1, 1, 1, 1, 0, 0, 1));
   }
 
   /** Lets all rounds of maintenance run once. */

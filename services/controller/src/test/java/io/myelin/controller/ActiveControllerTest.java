@@ -20,6 +20,9 @@ import io.myelin.metadata.MetadataRecord;
 import io.myelin.metadata.MetadataStore;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
+import io.myelin.sim.CallersThread;
+import io.myelin.sim.SimRandomness;
+import io.myelin.sim.TestingThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +40,8 @@ class ActiveControllerTest {
         ActiveController.start(
                 store,
                 new ControllerSettings(0, 1, 1, 1, false, Map.of("metadata.version", (short) 29)),
-                new TestingThreads(),
-                TestingThreads.randomness(1))
+                new TestingThreads(new CallersThread()),
+                new SimRandomness(1))
             .join();
     for (int id = 0; id < brokers; id++) {
       controller.register(broker(id));

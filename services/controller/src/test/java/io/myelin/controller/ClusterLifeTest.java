@@ -16,6 +16,9 @@ import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.Controller.TopicPartition;
 import io.myelin.metadata.InMemoryMetadataStore;
 import io.myelin.metadata.PartitionImage;
+import io.myelin.sim.CallersThread;
+import io.myelin.sim.SimRandomness;
+import io.myelin.sim.TestingThreads;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +32,8 @@ class ClusterLifeTest {
       ActiveController.start(
               store,
               new ControllerSettings(9, 1, 3, 2, true, Map.of()),
-              new TestingThreads(),
-              TestingThreads.randomness(1))
+              new TestingThreads(new CallersThread()),
+              new SimRandomness(1))
           .join();
 
   ClusterLifeTest() {

@@ -28,6 +28,7 @@ final class SurvivalTest {
       assertThat(consume(myelin)).containsExactlyElementsOf(events);
 
       myelin.stop();
+      assertThat(temp.resolve("data/.kafka_cleanshutdown")).as("the mark of a clean stop").exists();
       myelin.start();
       assertThat(consume(myelin)).containsExactlyElementsOf(events);
 

@@ -19,14 +19,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
 /** A log directory in Kafka's layout; see {@link LogDirectory}. */
@@ -41,10 +42,16 @@ public final class DataDirectory implements LogDirectory {
   private final MetaProperties meta;
   private final Executor workers;
   private final FileCache files;
+  private final PartitionFolders folders;
   private final Checkpoints checkpoints;
   private final boolean wasClean;
   private final Map<String, StoredLog> logs = new ConcurrentHashMap<>();
-  private volatile boolean closed;
+  private final Queue<IOException> closeFailures = new ConcurrentLinkedQueue<>();
+
+  /** Nothing is opened any more. */
+  private volatile boolean closing;
+
+  private boolean closed;
 
   private DataDirectory(
       Environment environment, Path path, LogDirectorySettings settings, AutoCloseable lock)
@@ -59,6 +66,7 @@ public final class DataDirectory implements LogDirectory {
             disk, path, settings.clusterId(), settings.nodeId(), environment.randomness());
     this.workers = environment.threads().pool("log-" + path.getFileName(), settings.workers());
     this.files = new FileCache(disk, workers, settings.openFilesMax());
+    this.folders = new PartitionFolders(environment, path);
     this.checkpoints = Checkpoints.read(disk, path);
     this.wasClean = disk.exists(path.resolve(CLEAN_MARKER));
     disk.deleteIfExists(path.resolve(CLEAN_MARKER));
@@ -125,24 +133,7 @@ public final class DataDirectory implements LogDirectory {
 
   @Override
   public List<StoredPartition> stored() throws IOException {
-    List<StoredPartition> stored = new ArrayList<>();
-    for (FolderName name : folders()) {
-      UUID topicId =
-          PartitionMetadata.readIfSound(environment.disk(), path.resolve(name.toString()));
-      stored.add(new StoredPartition(name.topic(), name.partition(), topicId));
-    }
-    return stored;
-  }
-
-  private List<FolderName> folders() throws IOException {
-    List<FolderName> folders = new ArrayList<>();
-    for (String name : environment.disk().list(path)) {
-      FolderName parsed = name.endsWith(FolderName.DELETED) ? null : FolderName.parse(name);
-      if (parsed != null && environment.disk().isDirectory(path.resolve(name))) {
-        folders.add(parsed);
-      }
-    }
-    return folders;
+    return folders.stored();
   }
 
   @Override
@@ -153,16 +144,32 @@ public final class DataDirectory implements LogDirectory {
     if (opened != null) {
       throw new IllegalStateException(name + " is open already");
     }
-    if (closed) {
+    if (closing) {
       throw new IOException(path + " is closed");
     }
+    try {
+      StoredLog log = load(new FolderName(topic, partition), topicId, config);
+      checkpoints.touched(name);
+      logs.put(name, log);
+      return log;
+    } catch (AccessDeniedException e) {
+      throw new IOException(
+          "no permission for %s. Give this user the right to read and write there."
+              .formatted(e.getFile()),
+          e);
+    }
+  }
+
+  private StoredLog load(FolderName folderName, UUID topicId, LogConfig config) throws IOException {
+    String name = folderName.toString();
     Disk disk = environment.disk();
     Path folder = path.resolve(name);
     LogLoader.Known known;
     boolean stored = disk.exists(folder);
     UUID storedId = stored ? storedTopic(folder, name) : null;
     if (stored && topicId != null && isAnothers(storedId, topicId, name)) {
-      setAside(new FolderName(topic, partition));
+      folders.setAside(folderName);
+      checkpoints.forget(name);
       stored = false;
       storedId = null;
     }
@@ -176,18 +183,30 @@ public final class DataDirectory implements LogDirectory {
       disk.createDirectories(folder);
       known = new LogLoader.Known(true, 0, 0, 0, 0);
     }
-    if (topicId != null && storedId == null) {
-      PartitionMetadata.write(disk, folder, topicId);
+    try {
+      if (topicId != null && storedId == null) {
+        PartitionMetadata.write(disk, folder, topicId);
+      }
+      return LogLoader.open(
+          new Folder(environment, files, workers, settings.warmBytesMax(), folder),
+          config,
+          known,
+          this::writeRecoveryPoints);
+    } catch (IOException e) {
+      if (!stored) {
+        undoCreation(folder, e);
+      }
+      throw e;
     }
-    StoredLog log =
-        LogLoader.open(
-            new Folder(environment, files, workers, settings.warmBytesMax(), folder),
-            config,
-            known,
-            this::writeRecoveryPoints);
-    checkpoints.touched(name);
-    logs.put(name, log);
-    return log;
+  }
+
+  /** A folder without its topic id would be taken for another topic's at the next attempt. */
+  private void undoCreation(Path folder, IOException cause) {
+    try {
+      folders.delete(folder);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   /**
@@ -210,20 +229,6 @@ public final class DataDirectory implements LogDirectory {
     return storedId == null ? !checkpoints.hasRecoveryPoint(name) : !storedId.equals(topicId);
   }
 
-  /** Nobody has asked to delete what is in there, so it stays; as in Kafka, under another name. */
-  private void setAside(FolderName name) throws IOException {
-    environment
-        .disk()
-        .rename(path.resolve(name.toString()), path.resolve(name.forStray(uniqueName())));
-    environment.disk().syncDirectory(path);
-    checkpoints.forget(name.toString());
-  }
-
-  private String uniqueName() {
-    return "%016x%016x"
-        .formatted(environment.randomness().nextLong(), environment.randomness().nextLong());
-  }
-
   @Override
   public void delete(String topic, int partition) throws IOException {
     FolderName name = new FolderName(topic, partition);
@@ -237,27 +242,19 @@ public final class DataDirectory implements LogDirectory {
     if (!environment.disk().exists(path.resolve(name.toString()))) {
       return; // it was never opened
     }
-    Path doomed = path.resolve(name.forDeletion(uniqueName()));
-    environment.disk().rename(path.resolve(name.toString()), doomed);
-    environment.disk().syncDirectory(path);
+    Path doomed = folders.mark(name);
     environment.scheduler().after(delayMs, () -> workers.execute(() -> removeFolder(doomed)));
   }
 
   private void finishDeletions() throws IOException {
-    for (String name : environment.disk().list(path)) {
-      if (name.endsWith(FolderName.DELETED)) {
-        workers.execute(() -> removeFolder(path.resolve(name)));
-      }
+    for (Path doomed : folders.marked()) {
+      workers.execute(() -> removeFolder(doomed));
     }
   }
 
   private void removeFolder(Path doomed) {
-    Disk disk = environment.disk();
     try {
-      for (String file : disk.list(doomed)) {
-        disk.deleteIfExists(doomed.resolve(file));
-      }
-      disk.deleteIfExists(doomed);
+      folders.delete(doomed);
     } catch (IOException e) {
       // Nothing that is needed is lost; the next start tries again.
       throw new UncheckedIOException("cannot delete " + doomed, e);
@@ -315,30 +312,41 @@ public final class DataDirectory implements LogDirectory {
   }
 
   @Override
+  public CompletableFuture<Void> closeLogs() {
+    closing = true;
+    return CompletableFuture.allOf(
+        logs.values().stream()
+            .map(log -> CompletableFuture.runAsync(() -> close(log), workers))
+            .toArray(CompletableFuture[]::new));
+  }
+
+  private void close(StoredLog log) {
+    try {
+      log.close();
+    } catch (IOException e) {
+      closeFailures.add(e);
+    } catch (RuntimeException | Error e) {
+      closeFailures.add(new IOException("unexpected error while closing a log", e));
+    }
+  }
+
+  @Override
   public synchronized void close() throws IOException {
     if (closed) {
       return;
     }
     closed = true;
-    boolean clean = true;
+    closing = true;
+    logs.values().forEach(this::close); // no effect on one that is closed already
     IOException failure = null;
-    Map<String, Checkpoints.Offsets> offsets;
-    for (StoredLog log : logs.values()) {
-      try {
-        log.close();
-        clean &= log.failure() == null;
-      } catch (IOException e) {
-        clean = false;
-        failure = firstOf(failure, e);
-      } catch (RuntimeException e) {
-        clean = false;
-        failure = firstOf(failure, new IOException("unexpected error while closing a log", e));
-      }
+    for (IOException one : closeFailures) {
+      failure = firstOf(failure, one);
     }
-    offsets = offsets();
+    boolean clean =
+        failure == null && logs.values().stream().allMatch(log -> log.failure() == null);
     try {
-      checkpoints.write(offsets);
-      if (clean && (wasClean || checkpoints.allTouched(folders()))) {
+      checkpoint();
+      if (clean && (wasClean || checkpoints.allTouched(folders.list()))) {
         writeCleanMarker();
       }
     } catch (IOException e) {

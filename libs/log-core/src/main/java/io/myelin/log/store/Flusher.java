@@ -21,6 +21,9 @@ final class Flusher {
   private final ReentrantLock lock = new ReentrantLock();
   private volatile long recoveryPoint;
 
+  /** When the last flush that succeeded began, monotonic. */
+  private volatile long flushedAtNs;
+
   /** Nothing is written any more: the folder may be another log's by now. Set under the lock. */
   private volatile boolean closed;
 
@@ -52,10 +55,19 @@ final class Flusher {
     this.unsealedFrom = unsealedFrom;
     this.recoveryPoint = recoveryPoint;
     this.recoveryPoints = recoveryPoints;
+    this.flushedAtNs = nowNs();
+  }
+
+  private long nowNs() {
+    return log.folder.environment().clock().monotonicNs();
   }
 
   long recoveryPoint() {
     return recoveryPoint;
+  }
+
+  long unflushedForMs() {
+    return recoveryPoint < log.current().logEndOffset() ? (nowNs() - flushedAtNs) / 1_000_000 : 0;
   }
 
   void entriesChanged() {
@@ -118,13 +130,17 @@ final class Flusher {
     }
   }
 
-  /** What a roll leaves to do: the snapshot at the new segment's start, the old segment's files. */
-  void flushRolled(long end, ByteBuffer snapshot) {
+  /**
+   * What a roll leaves to do: the snapshot at the new segment's start, the old segment's files.
+   * Nothing if the log has been truncated to before it since: the snapshot would be of records that
+   * are gone.
+   */
+  void flushRolled(Segment fresh, ByteBuffer snapshot) {
     lock.lock();
     try {
-      if (log.failure() == null && !closed) {
-        Snapshots.write(log.folder, end, snapshot);
-        flushUpTo(end, false);
+      if (log.failure() == null && !closed && !fresh.deleted) {
+        Snapshots.write(log.folder, fresh.baseOffset, snapshot);
+        flushUpTo(fresh.baseOffset, false);
       }
     } catch (DiskFullException e) {
       // Nothing is lost: the recovery point stays, recovery can do without the snapshot, and the
@@ -162,6 +178,7 @@ final class Flusher {
 
   private void flushUpTo(long end, boolean withActiveIndex) throws IOException {
     log.requireOnline();
+    long beganNs = nowNs();
     try {
       View view = log.current();
       int first = Math.max(0, view.floor(Math.min(recoveryPoint, unsealedFrom)));
@@ -187,6 +204,7 @@ final class Flusher {
         creationSynced = true;
       }
       recoveryPoint = Math.max(recoveryPoint, end);
+      flushedAtNs = beganNs;
       unsealedFrom = Math.max(unsealedFrom, Math.min(end, view.active().baseOffset));
     } catch (DiskFullException e) {
       // No room for an index or a checkpoint: both are still in memory for the next flush.
@@ -209,6 +227,7 @@ final class Flusher {
   private static void flushSegment(Segment segment, boolean active, boolean withActiveIndex)
       throws IOException {
     if (!active || withActiveIndex) {
+      segment.trim();
       segment.forceAll();
     } else {
       // Recovery rebuilds the indexes of the segment that the recovery point lies in.

@@ -29,6 +29,7 @@ public final class LogLoader {
   private final Set<String> names = new HashSet<>();
   private final TreeSet<Long> snapshots = new TreeSet<>();
   private final List<Segment> segments = new ArrayList<>();
+  private boolean created;
   private boolean recovered;
   private long unsealedFrom = Long.MAX_VALUE;
 
@@ -69,9 +70,9 @@ public final class LogLoader {
       names.addAll(folder.disk().list(folder.path()));
     }
     listSegments();
-    boolean created = segments.isEmpty();
+    created = segments.isEmpty();
     if (created) {
-      segments.add(Segment.create(folder, known.logStartOffset(), 0));
+      segments.add(Segment.create(folder, known.logStartOffset(), 0, config.preallocatedBytes()));
     }
     LeaderEpochs onDisk = readEpochs();
     parts.epochs = onDisk;
@@ -114,7 +115,7 @@ public final class LogLoader {
       segment.deleteFiles();
     }
     segments.clear();
-    segments.add(Segment.create(folder, parts.logStartOffset, 0));
+    segments.add(Segment.create(folder, parts.logStartOffset, 0, config.preallocatedBytes()));
     producers.clear();
     parts.epochs = LeaderEpochs.NONE;
     parts.inactiveBytes = 0;
@@ -149,7 +150,7 @@ public final class LogLoader {
     for (int i = 0; i < segments.size(); i++) {
       Segment segment = segments.get(i);
       boolean last = i == segments.size() - 1;
-      int bytes = sizeOf(segment);
+      int bytes = created ? 0 : sizeOf(segment); // what is preallocated is no content
       long next = last ? Long.MAX_VALUE : segments.get(i + 1).baseOffset;
       dropTransactionIndexIfAbsent(segment);
       boolean suspect = !clean && next > known.recoveryPoint();

@@ -4,6 +4,7 @@ import io.myelin.env.Disk.OpenMode;
 import io.myelin.env.DiskFullException;
 import io.myelin.log.CorruptLogException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -34,6 +35,10 @@ final class Segment {
   private long maxTimestampOffset = -1;
   private long firstTimestamp = UNKNOWN;
   private int bytesSinceIndexEntry;
+
+  /** The file goes on behind the batches. Guarded by the flusher's lock once others see it. */
+  private boolean preallocated;
+
   private OpenFile pinned;
   private OpenFile pinnedOffsets;
   private OpenFile pinnedTimes;
@@ -56,13 +61,23 @@ final class Segment {
     this.transactions = new TransactionIndex(folder, baseOffset, extra);
   }
 
-  /** Creates the log file of a new segment; its index files appear with their first entries. */
-  static Segment create(Folder folder, long baseOffset, long rollJitterMs) throws IOException {
+  /**
+   * Creates the log file of a new segment; its index files appear with their first entries.
+   *
+   * @param preallocatedBytes what the file has before anything is appended; {@link #trim} takes it
+   *     back, and so does recovery. As in Kafka, the file system may leave the blocks for later.
+   */
+  static Segment create(Folder folder, long baseOffset, long rollJitterMs, int preallocatedBytes)
+      throws IOException {
     Segment segment = new Segment(folder, baseOffset, rollJitterMs);
     OpenFile file = segment.log.acquire(OpenMode.CREATE);
     try {
       // A leftover of a roll that a crash undid.
       file.file.truncate(0);
+      if (preallocatedBytes > 0) {
+        file.file.write(ByteBuffer.wrap(new byte[1]), preallocatedBytes - 1);
+        segment.preallocated = true;
+      }
     } finally {
       file.release();
     }
@@ -206,6 +221,20 @@ final class Segment {
     }
   }
 
+  /** No append follows: gives back what was preallocated behind the batches. Not durable. */
+  void trim() throws IOException {
+    if (!preallocated) {
+      return;
+    }
+    OpenFile file = log.acquire();
+    try {
+      file.file.truncate(size);
+      preallocated = false;
+    } finally {
+      file.release();
+    }
+  }
+
   /** Returns when all files of the segment are on stable storage. */
   void forceAll() throws IOException {
     forceLog();
@@ -277,8 +306,10 @@ final class Segment {
   void truncateTo(long offset) throws IOException {
     OpenFile file = log.acquire();
     try {
+      preallocated = false;
       Found found = find(file, offset, size);
       if (found == null) {
+        file.file.truncate(size);
         return;
       }
       offsets.truncateTo(found.baseOffset());

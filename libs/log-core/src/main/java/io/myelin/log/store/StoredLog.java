@@ -148,6 +148,11 @@ public final class StoredLog implements PartitionLog {
   }
 
   @Override
+  public long unflushedForMs() {
+    return flusher.unflushedForMs();
+  }
+
+  @Override
   public CompletionStage<Long> enforceRetention(Executor shard) {
     if (!restructuring.compareAndSet(false, true)) {
       return CompletableFuture.completedStage(0L);
@@ -218,7 +223,7 @@ public final class StoredLog implements PartitionLog {
     }
     old.finishTimeIndex();
     long end = parts.logEndOffset;
-    Segment fresh = Segment.create(folder, end, rollJitterMs());
+    Segment fresh = Segment.create(folder, end, rollJitterMs(), config.preallocatedBytes());
     ByteBuffer snapshot = producers.snapshot();
     Segment[] longer = Arrays.copyOf(parts.segments, parts.segments.length + 1);
     longer[longer.length - 1] = fresh;
@@ -230,7 +235,7 @@ public final class StoredLog implements PartitionLog {
     old.unpin();
     flusher.entriesChanged();
     publish();
-    folder.workers().execute(() -> flusher.flushRolled(end, snapshot));
+    folder.workers().execute(() -> flusher.flushRolled(fresh, snapshot));
   }
 
   long rollJitterMs() {

@@ -19,8 +19,12 @@ final class Truncation {
       startAt(log, offset);
       return;
     }
-    log.flusher.shrinkTo(offset, () -> cut(log, offset));
-    log.publish();
+    log.flusher.shrinkTo(
+        offset,
+        () -> {
+          cut(log, offset);
+          log.publish(); // before a flush takes the view for what there is
+        });
   }
 
   private static void cut(StoredLog log, long offset) throws IOException {
@@ -67,8 +71,12 @@ final class Truncation {
   }
 
   static void startAt(StoredLog log, long offset) throws IOException {
-    log.flusher.shrinkTo(Math.min(offset, log.parts.logStartOffset), () -> restart(log, offset));
-    log.publish();
+    log.flusher.shrinkTo(
+        Math.min(offset, log.parts.logStartOffset),
+        () -> {
+          restart(log, offset);
+          log.publish();
+        });
   }
 
   private static void restart(StoredLog log, long offset) throws IOException {
@@ -82,7 +90,10 @@ final class Truncation {
     for (long snapshot : Snapshots.list(log.folder)) {
       log.folder.disk().deleteIfExists(log.folder.file(snapshot, FileNames.SNAPSHOT));
     }
-    parts.segments = new Segment[] {Segment.create(log.folder, offset, log.rollJitterMs())};
+    parts.segments =
+        new Segment[] {
+          Segment.create(log.folder, offset, log.rollJitterMs(), log.config().preallocatedBytes())
+        };
     parts.inactiveBytes = 0;
     parts.recent.clear();
     parts.epochs = io.myelin.log.epoch.LeaderEpochs.NONE;

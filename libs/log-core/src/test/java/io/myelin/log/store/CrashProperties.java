@@ -56,7 +56,7 @@ class CrashProperties {
     List<byte[]> inFlight = List.of();
   }
 
-  private final LogConfig config = StoredLogTest.small(3_000, 256);
+  private LogConfig config;
   private Random random;
   private SimDisk disk;
   private TestingWorld world;
@@ -86,6 +86,10 @@ class CrashProperties {
   /** Three lives, each ended by a crash, the last one by an orderly stop. */
   private void live(long seed, int step, Crash crash) throws IOException {
     random = new Random(seed);
+    config = StoredLogTest.small(3_000, 256);
+    if (random.nextInt(3) == 0) {
+      config = StoredLogTest.preallocating(config);
+    }
     disk = new SimDisk(seed);
     model = new Model();
     for (int life = 0; life < 3; life++) {

@@ -62,6 +62,28 @@ class StoredLogTest {
         d.producerIdExpirationMs());
   }
 
+  static LogConfig preallocating(LogConfig c) {
+    return new LogConfig(
+        c.segmentBytes(),
+        c.segmentMs(),
+        c.segmentJitterMs(),
+        c.segmentIndexBytes(),
+        c.indexIntervalBytes(),
+        c.retentionBytes(),
+        c.retentionMs(),
+        c.delete(),
+        c.compact(),
+        c.minCleanableDirtyRatio(),
+        c.minCompactionLagMs(),
+        c.maxCompactionLagMs(),
+        c.deleteRetentionMs(),
+        c.fileDeleteDelayMs(),
+        c.flushMessages(),
+        c.flushMs(),
+        true,
+        c.producerIdExpirationMs());
+  }
+
   @BeforeEach
   void open() throws IOException {
     start();
@@ -440,5 +462,18 @@ class StoredLogTest {
     assertThat(log.view().logEndOffset()).isZero();
     world.passTime(2_000);
     assertThat(disk.list(DIRECTORY)).noneMatch(n -> n.endsWith("-delete"));
+  }
+
+  @Test
+  void tellsHowLongAgoWhatWaitsForAFlushWasLastFlushed() throws IOException {
+    world.passTime(1000);
+    assertThat(log.unflushedForMs()).isZero();
+    log.append(List.of(batch(1, T, 10)), 0);
+    assertThat(log.unflushedForMs()).isEqualTo(1000);
+    log.flush();
+    assertThat(log.unflushedForMs()).isZero();
+    log.append(List.of(batch(1, T, 10)), 0);
+    world.passTime(300);
+    assertThat(log.unflushedForMs()).isEqualTo(300);
   }
 }

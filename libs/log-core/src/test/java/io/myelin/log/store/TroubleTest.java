@@ -94,6 +94,36 @@ class TroubleTest {
   }
 
   @Test
+  void aPartitionThatCannotBeMadeOnAFullDiskLeavesNothingAndIsMadeWhenThereIsRoom()
+      throws IOException {
+    fillDisk();
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> directory.open("u", 0, RECREATED, config))
+          .isInstanceOf(IOException.class);
+    }
+    assertThat(disk.list(DIRECTORY)).noneMatch(name -> name.startsWith("u-0"));
+
+    disk.setCapacity(PLENTY);
+
+    PartitionLog made = directory.open("u", 0, RECREATED, config);
+    assertThat(made.append(List.of(batch(1, T, 10)), 0).getFirst()).isInstanceOf(Appended.class);
+  }
+
+  @Test
+  void aLogThatCannotBeRecoveredForNowIsWholeWhenItIsOpenedAgain() throws IOException {
+    fill(40);
+    disk.crash(Crash.PROCESS_KILL);
+    world = new TestingWorld(disk, 2);
+    directory = world.open(DIRECTORY);
+    disk.faults().failWhen((operation, path) -> path.startsWith(FOLDER));
+    assertThatThrownBy(() -> directory.open("t", 0, TOPIC, config)).isInstanceOf(IOException.class);
+
+    disk.faults().heal();
+
+    assertThat(directory.open("t", 0, TOPIC, config).view().logEndOffset()).isEqualTo(200);
+  }
+
+  @Test
   void retentionOnAFullDiskKeepsTheLogOnline() throws IOException {
     fill(40); // several segments, the last one partly filled
     log.flush();

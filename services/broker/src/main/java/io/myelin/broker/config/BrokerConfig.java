@@ -28,20 +28,14 @@ public record BrokerConfig(
     List<String> warnings) {
 
   /**
-   * Limits of connections.
+   * Limits of connections that hold until the next start; the others are in the image.
    *
    * @param requestBytesMax socket.request.max.bytes
    * @param connectionsMaxIdleMs connections.max.idle.ms
-   * @param maxConnections max.connections
-   * @param maxConnectionsPerIp max.connections.per.ip
    * @param networkThreads num.network.threads, if somebody set it
    */
   public record SocketSettings(
-      int requestBytesMax,
-      long connectionsMaxIdleMs,
-      int maxConnections,
-      int maxConnectionsPerIp,
-      Optional<Integer> networkThreads) {}
+      int requestBytesMax, long connectionsMaxIdleMs, Optional<Integer> networkThreads) {}
 
   /**
    * How topics come and go.
@@ -103,6 +97,7 @@ public record BrokerConfig(
    * @param recoveryPointIntervalMs log.flush.offset.checkpoint.interval.ms
    * @param startOffsetIntervalMs log.flush.start.offset.checkpoint.interval.ms
    * @param highWatermarkIntervalMs replica.high.watermark.checkpoint.interval.ms
+   * @param flushCheckIntervalMs log.flush.scheduler.interval.ms
    * @param cleanerBackoffMs log.cleaner.backoff.ms
    * @param cleanerDedupeBytes log.cleaner.dedupe.buffer.size
    * @param cleanerEnabled log.cleaner.enable
@@ -113,6 +108,7 @@ public record BrokerConfig(
       long recoveryPointIntervalMs,
       long startOffsetIntervalMs,
       long highWatermarkIntervalMs,
+      long flushCheckIntervalMs,
       long cleanerBackoffMs,
       long cleanerDedupeBytes,
       boolean cleanerEnabled,
@@ -208,8 +204,6 @@ public record BrokerConfig(
           new SocketSettings(
               integer("socket.request.max.bytes"),
               longValue("connections.max.idle.ms"),
-              integer("max.connections"),
-              integer("max.connections.per.ip"),
               ifGiven("num.network.threads")),
           new TopicSettings(
               bool("auto.create.topics.enable"),
@@ -237,12 +231,22 @@ public record BrokerConfig(
               longValue("log.flush.offset.checkpoint.interval.ms"),
               longValue("log.flush.start.offset.checkpoint.interval.ms"),
               longValue("replica.high.watermark.checkpoint.interval.ms"),
+              longValue("log.flush.scheduler.interval.ms"),
               longValue("log.cleaner.backoff.ms"),
               longValue("log.cleaner.dedupe.buffer.size"),
               bool("log.cleaner.enable"),
               ifGiven("num.recovery.threads.per.data.dir")),
-          new BrokerConfigs(nodeId, given, defaults),
+          checked(new BrokerConfigs(nodeId, given, defaults)),
           List.copyOf(warnings));
+    }
+
+    private static BrokerConfigs checked(BrokerConfigs all) {
+      try {
+        BrokerRules.check(all::atStart);
+      } catch (ConfigException e) {
+        throw new ConfigRefusedException(e.getMessage());
+      }
+      return all;
     }
 
     private String text(String name) {

@@ -1,5 +1,7 @@
 package io.myelin.broker.config;
 
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.ConfigKey;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -9,6 +11,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
+import org.pcollections.HashTreePMap;
 
 /**
  * Whether a resource may have these settings: Kafka's rules and messages. Stateless; every refusal
@@ -79,6 +82,22 @@ public final class ConfigChecks {
       refuse(
           select(settings, name -> ofListener(name) || onlyPerBroker(name)),
           "Cannot update these configs at default cluster level, broker id must be specified");
+    }
+  }
+
+  /**
+   * What the broker would have with {@code settings} in the place of its dynamic ones, against what
+   * it has.
+   */
+  public static void brokerChange(
+      BrokerConfigs broker, ClusterImage image, ConfigKey key, Map<String, String> settings) {
+    ClusterImage changed = image.withConfig(key, HashTreePMap.from(settings));
+    try {
+      BrokerRules.checkChange(
+          name -> broker.value(image, name), name -> broker.value(changed, name));
+      BrokerRules.check(name -> broker.value(changed, name));
+    } catch (ConfigException e) {
+      throw new InvalidRequestException(e.getMessage());
     }
   }
 

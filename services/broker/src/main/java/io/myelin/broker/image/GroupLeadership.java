@@ -1,13 +1,13 @@
 package io.myelin.broker.image;
 
 import io.myelin.broker.coordinator.group.GroupCoordinator;
-import io.myelin.broker.coordinator.group.OffsetsTopic;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import java.util.HashSet;
 import java.util.Set;
+import org.apache.kafka.common.internals.Topic;
 
 /**
  * Tells the group coordinator which partitions of its topic it serves, and which topics are gone.
@@ -29,8 +29,8 @@ public final class GroupLeadership implements MetadataPublisher.Listener {
 
   @Override
   public void onImage(ClusterImage before, ClusterImage now, MetadataPublisher.Changes changes) {
-    TopicImage old = before.topic(OffsetsTopic.NAME);
-    TopicImage current = now.topic(OffsetsTopic.NAME);
+    TopicImage old = before.topic(Topic.GROUP_METADATA_TOPIC_NAME);
+    TopicImage current = now.topic(Topic.GROUP_METADATA_TOPIC_NAME);
     if (old != current) {
       follow(old, current);
     }

@@ -1,6 +1,5 @@
 package io.myelin.broker.image;
 
-import io.myelin.broker.coordinator.group.GroupConfig;
 import io.myelin.broker.coordinator.group.OffsetsTopic;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.ClusterImage;
@@ -12,20 +11,23 @@ import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.internals.Topic;
 
 /** {@code __consumer_offsets} by the newest metadata; made on first use. Thread-safe. */
 public final class ImageOffsetsTopic implements OffsetsTopic {
+  private static final String NAME = Topic.GROUP_METADATA_TOPIC_NAME;
+
   private final MetadataPublisher metadata;
   private final Controller controller;
-  private final GroupConfig config;
+  private final InternalTopics internalTopics;
 
-  public ImageOffsetsTopic(MetadataPublisher metadata, Controller controller, GroupConfig config) {
+  public ImageOffsetsTopic(
+      MetadataPublisher metadata, Controller controller, InternalTopics internalTopics) {
     this.metadata = metadata;
     this.controller = controller;
-    this.config = config;
+    this.internalTopics = internalTopics;
   }
 
   @Override
@@ -51,16 +53,7 @@ public final class ImageOffsetsTopic implements OffsetsTopic {
 
   @Override
   public CompletionStage<Void> create() {
-    NewTopic topic =
-        new NewTopic(
-            NAME,
-            config.offsetsTopicPartitions(),
-            config.offsetsTopicReplicationFactor(),
-            Map.of(),
-            Map.of(
-                "cleanup.policy", "compact",
-                "compression.type", "producer",
-                "segment.bytes", Integer.toString(config.offsetsTopicSegmentBytes())));
+    NewTopic topic = internalTopics.definition(NAME).orElseThrow();
     return controller.createTopics(List.of(topic), false).thenAccept(ImageOffsetsTopic::check);
   }
 

@@ -1,6 +1,6 @@
 package io.myelin.broker.image;
 
-import io.myelin.broker.api.data.TopicIds;
+import io.myelin.broker.api.TopicIds;
 import io.myelin.broker.coordinator.group.TopicNames;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.TopicImage;

@@ -26,6 +26,7 @@ public final class Connections {
   private final MemoryBudget budget;
   private final ConnectionLog log;
   private final AtomicLong ids = new AtomicLong();
+  private volatile ConnectionLimits limits = ConnectionLimits.NONE;
 
   /** Guarded by this object's monitor, like what follows. */
   private final Set<Connection> open = new LinkedHashSet<>();
@@ -41,6 +42,18 @@ public final class Connections {
     this.observer = observer;
     this.budget = new MemoryBudget(config.requestMemoryBytes());
     this.log = new ConnectionLog(clock);
+  }
+
+  /**
+   * From now on these hold. Connections that are open stay, even where they are more than may be
+   * opened now.
+   */
+  public void limit(ConnectionLimits newLimits) {
+    limits = newLimits;
+  }
+
+  ConnectionLimits limits() {
+    return limits;
   }
 
   /** Makes {@code channel} a connection of {@code listener}. Called on its event loop. */
@@ -77,15 +90,17 @@ public final class Connections {
 
   private synchronized String admit(Connection connection) {
     open.add(connection);
-    int ofIp = openPerIp.merge(addressOf(connection), 1, Integer::sum);
+    InetAddress address = addressOf(connection);
+    int ofIp = openPerIp.merge(address, 1, Integer::sum);
+    ConnectionLimits now = limits;
     if (closing) {
       return "end of the broker's life";
     }
-    if (open.size() > config.maxConnections()) {
-      return "max.connections = " + config.maxConnections();
+    if (open.size() > now.connectionsMax()) {
+      return "max.connections = " + now.connectionsMax();
     }
-    if (ofIp > config.maxConnectionsPerIp()) {
-      return "max.connections.per.ip = " + config.maxConnectionsPerIp();
+    if (ofIp > now.connectionsMaxOf(address)) {
+      return "max.connections.per.ip = " + now.connectionsMaxOf(address);
     }
     return null;
   }

@@ -41,6 +41,7 @@ public final class KafkaServer {
   private final Connections connections;
   private final List<Channel> listeners = new ArrayList<>();
   private final ByteBufAllocator allocator;
+  private final AcceptRate acceptRate;
   private EventLoopGroup acceptors;
   private EventLoopGroup workers;
 
@@ -52,6 +53,7 @@ public final class KafkaServer {
   public KafkaServer(Connections connections) {
     this.connections = connections;
     this.allocator = allocator(connections.config().ioThreads());
+    this.acceptRate = new AcceptRate(connections);
   }
 
   /** An arena for each event loop: none waits for another, and none is there for nobody. */
@@ -84,9 +86,11 @@ public final class KafkaServer {
    * Binds all listeners; from then on clients are served.
    *
    * @return the bound addresses, in the order of the listeners
-   * @throws IOException if one cannot be bound; then none is
+   * @throws IOException if one cannot be bound, or the JVM does not allow the memory that requests
+   *     may need; then none is
    */
   public List<InetSocketAddress> start(List<Listener> wanted) throws IOException {
+    DirectMemory.check(connections.config(), DirectMemory.limitBytes());
     boolean epoll = Epoll.isAvailable();
     acceptors = group(epoll, 1, "kafka-accept");
     workers = group(epoll, connections.config().ioThreads(), "kafka-io");
@@ -132,6 +136,7 @@ public final class KafkaServer {
             .channel(type)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
+            .handler(acceptRate)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             // A client that sends and closes (acks=0, LeaveGroup) has its requests served first.

@@ -1,12 +1,10 @@
 package io.myelin.broker.net;
 
 /**
- * Limits of the Kafka listeners.
+ * Limits of the Kafka listeners that hold for the broker's whole life.
  *
  * @param connectionsMaxIdleMs {@code connections.max.idle.ms}: a connection on which nothing moved
  *     for so long is closed
- * @param maxConnections {@code max.connections} of the broker
- * @param maxConnectionsPerIp {@code max.connections.per.ip}
  * @param requestBytesMax {@code socket.request.max.bytes}: a longer frame closes its connection
  * @param requestMemoryBytes what all frames of the broker, from the reservation to the release, may
  *     occupy together
@@ -20,8 +18,6 @@ package io.myelin.broker.net;
  */
 public record NetworkConfig(
     long connectionsMaxIdleMs,
-    int maxConnections,
-    int maxConnectionsPerIp,
     int requestBytesMax,
     long requestMemoryBytes,
     long requestMemoryWaitMsMax,
@@ -31,8 +27,6 @@ public record NetworkConfig(
 
   public NetworkConfig {
     requirePositive("connections.max.idle.ms", connectionsMaxIdleMs);
-    requirePositive("max.connections", maxConnections);
-    requirePositive("max.connections.per.ip", maxConnectionsPerIp);
     requirePositive("socket.request.max.bytes", requestBytesMax);
     requirePositive("requestMemoryWaitMsMax", requestMemoryWaitMsMax);
     requirePositive("connectionRequestsMax", connectionRequestsMax);
@@ -57,8 +51,6 @@ public record NetworkConfig(
   public static NetworkConfig defaults() {
     return new NetworkConfig(
         600_000,
-        Integer.MAX_VALUE,
-        Integer.MAX_VALUE,
         100 * 1024 * 1024,
         // One frame of the largest size must always fit, and others move on beside it.
         160L * 1024 * 1024,

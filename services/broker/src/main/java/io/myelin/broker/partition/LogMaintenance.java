@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
 
 /**
  * What logs need now and then: retention, flushing in the background, checkpoints, forgetting
- * silent producers.
+ * silent producers, another attempt where one could not be opened.
  *
  * <p>Threads: started and closed by the broker; the work runs on a worker, one round of each kind
  * at a time.
@@ -28,19 +28,21 @@ public final class LogMaintenance implements AutoCloseable {
   /**
    * @param retentionCheckMs log.retention.check.interval.ms
    * @param checkpointMs how often checkpoints are written, milliseconds
-   * @param flushMs how often logs are flushed that have more to recover than {@code
-   *     unflushedBytesMax}, milliseconds
+   * @param flushCheckMs how often it is looked which logs have more to recover than {@code
+   *     unflushedBytesMax}, or have waited for flush.ms; those are flushed; milliseconds
    * @param unflushedBytesMax bytes that recovery would have to read of one log
    * @param compactionMs log.cleaner.backoff.ms; 0: logs are not compacted
    * @param compactionMapBytesMax memory for the keys of one log
+   * @param reopenMs how often logs are tried again that could not be opened, milliseconds
    */
   public record Intervals(
       long retentionCheckMs,
       long checkpointMs,
-      long flushMs,
+      long flushCheckMs,
       long unflushedBytesMax,
       long compactionMs,
-      long compactionMapBytesMax) {}
+      long compactionMapBytesMax,
+      long reopenMs) {}
 
   private final Partitions partitions;
   private final Scheduler scheduler;
@@ -57,7 +59,8 @@ public final class LogMaintenance implements AutoCloseable {
   public void start(Intervals intervals) {
     repeat(intervals.retentionCheckMs(), "retention", this::enforceRetention);
     repeat(intervals.checkpointMs(), "the checkpoints", this::checkpoint);
-    repeat(intervals.flushMs(), "flushing", () -> flush(intervals.unflushedBytesMax()));
+    repeat(intervals.flushCheckMs(), "flushing", () -> flush(intervals.unflushedBytesMax()));
+    repeat(intervals.reopenMs(), "opening what could not be opened", partitions::reopenFailed);
     if (intervals.compactionMs() > 0) {
       compactLater(intervals);
     }
@@ -195,11 +198,17 @@ public final class LogMaintenance implements AutoCloseable {
       if (opened == null || opened.failure() != null) {
         continue;
       }
-      LogView view = opened.view();
-      if (opened.recoveryPoint() < view.logEndOffset()
-          && view.bytesAfter(opened.recoveryPoint(), Isolation.LOG_END) >= unflushedBytesMax) {
+      if (flushIsDue(opened, unflushedBytesMax)) {
         flush(partition, opened);
       }
     }
+  }
+
+  private static boolean flushIsDue(PartitionLog opened, long unflushedBytesMax) {
+    LogView view = opened.view();
+    long recoveryPoint = opened.recoveryPoint();
+    return recoveryPoint < view.logEndOffset()
+        && (opened.unflushedForMs() >= opened.config().flushMs()
+            || view.bytesAfter(recoveryPoint, Isolation.LOG_END) >= unflushedBytesMax);
   }
 }

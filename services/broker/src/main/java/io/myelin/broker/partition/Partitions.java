@@ -1,6 +1,7 @@
 package io.myelin.broker.partition;
 
 import io.myelin.env.Threads;
+import io.myelin.log.CorruptLogException;
 import io.myelin.log.LogDirectory;
 import io.myelin.log.PartitionLog;
 import io.myelin.metadata.ClusterImage;
@@ -54,7 +55,17 @@ public final class Partitions implements MetadataPublisher.Listener {
   // A topic may be made again before the folders of the old one are out of the way, and again.
   private final ConcurrentHashMap<Key, CompletableFuture<Void>> removals =
       new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Partition, FailedOpening> failedOpenings =
+      new ConcurrentHashMap<>();
   private boolean closed;
+
+  /**
+   * An attempt that may be worth another one.
+   *
+   * @param message what went wrong, which need not be said again
+   * @param log what was recovered and could not be flushed; null if the log could not be opened
+   */
+  private record FailedOpening(String message, PartitionLog log) {}
 
   /**
    * @param shardsPerDirectory as many as cores: CRC and copying to the page cache are work for a
@@ -192,6 +203,7 @@ public final class Partitions implements MetadataPublisher.Listener {
 
   private void remove(Partition partition) {
     Home home = homeOf.remove(partition);
+    failedOpenings.remove(partition);
     Key key = new Key(partition.topic(), partition.id());
     stored.remove(key);
     home.opener.remove(partition);
@@ -248,42 +260,103 @@ public final class Partitions implements MetadataPublisher.Listener {
   private Partition create(TopicImage topic, int id, PartitionSettings topicSettings) {
     Home home = stored.computeIfAbsent(new Key(topic.name(), id), key -> emptiest());
     Shard shard = home.shards.get(Math.floorMod(topic.id().hashCode() + id, home.shards.size()));
+    Partition partition = create(home, topic.name(), topic.id(), id, shard, topicSettings);
+    removals
+        .getOrDefault(new Key(topic.name(), id), DONE)
+        .thenRun(() -> home.opener.add(partition, () -> open(home, partition, null)));
+    return partition;
+  }
+
+  private Partition create(
+      Home home, String topic, UUID topicId, int id, Shard shard, PartitionSettings topicSettings) {
     // The demand refers to the partition that it makes urgent: hence the holder.
     Partition[] self = new Partition[1];
     Partition partition =
         new Partition(
-            topic.name(),
-            topic.id(),
+            topic,
+            topicId,
             id,
             shard,
             workers,
             topicSettings,
-            traffic.of(topic.name()),
+            traffic.of(topic),
             () -> home.opener.demand(self[0]));
     self[0] = partition;
     homeOf.put(partition, home);
-    removals
-        .getOrDefault(new Key(topic.name(), id), DONE)
-        .thenRun(() -> home.opener.add(partition, () -> open(home, partition)));
     return partition;
   }
 
-  private void open(Home home, Partition partition) {
+  /**
+   * Tries those again that could not be opened for a reason that may have passed: a full disk, a
+   * permission, an error of the device. Each gets a new replica; whoever holds the old one is told
+   * that it is offline, and asks again.
+   */
+  synchronized void reopenFailed() {
+    if (closed) {
+      return;
+    }
+    failedOpenings.forEach(
+        (partition, failed) -> {
+          failedOpenings.remove(partition);
+          Partition[] replicas = byTopic.get(partition.topic());
+          if (replicas != null && replicas[partition.id()] == partition) {
+            Partition[] next = replicas.clone();
+            next[partition.id()] = replacement(partition, failed);
+            byTopic.put(partition.topic(), next);
+          }
+        });
+  }
+
+  private Partition replacement(Partition old, FailedOpening failed) {
+    Home home = homeOf.remove(old);
+    Partition fresh =
+        create(home, old.topic(), old.topicId(), old.id(), old.shard(), old.settings());
+    if (old.isLeading()) {
+      fresh.lead(old.leaderEpoch());
+    }
+    home.opener.add(fresh, () -> open(home, fresh, failed));
+    return fresh;
+  }
+
+  /**
+   * @param before the last attempt, null at the first
+   */
+  private void open(Home home, Partition partition, FailedOpening before) {
     if (!partition.beginOpening()) {
       return;
     }
+    PartitionLog opened = before == null ? null : before.log;
     try {
-      PartitionLog opened =
-          home.directory.open(
-              partition.topic(), partition.id(), partition.topicId(), partition.settings().log());
+      if (opened == null) {
+        opened =
+            home.directory.open(
+                partition.topic(), partition.id(), partition.topicId(), partition.settings().log());
+      }
       partition.onRecovered(opened);
+      if (before != null) {
+        log.infof("%s-%d is back", partition.topic(), partition.id());
+      }
     } catch (IOException e) {
-      log.errorf("%s-%d is offline: %s", partition.topic(), partition.id(), e.getMessage());
+      String message = String.valueOf(e.getMessage());
+      if (before == null || !message.equals(before.message)) {
+        log.errorf("%s-%d is offline: %s", partition.topic(), partition.id(), message);
+      }
+      if (mayPass(e, opened)) {
+        failedOpenings.put(partition, new FailedOpening(message, opened));
+      }
       partition.onOpenFailed(e);
     } catch (RuntimeException | Error e) {
       log.errorf(e, "%s-%d is offline: unexpected error", partition.topic(), partition.id());
       partition.onOpenFailed(e);
     }
+  }
+
+  /**
+   * Damage stays until a person has looked at it. So does a log that could not be flushed, unless
+   * it only lacked room: after a failed fsync, what is read again need not be what the disk has.
+   */
+  private static boolean mayPass(IOException cause, PartitionLog opened) {
+    return opened == null ? !(cause instanceof CorruptLogException) : opened.failure() == null;
   }
 
   private Home emptiest() {

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -315,27 +316,77 @@ class KafkaServerTest {
 
   @Test
   void closesConnectionsBeyondTheLimit() throws Exception {
-    NetworkConfig d = NetworkConfig.defaults();
-    InetSocketAddress address =
-        start(
-            new NetworkConfig(
-                d.connectionsMaxIdleMs(),
-                2,
-                5,
-                d.requestBytesMax(),
-                d.requestMemoryBytes(),
-                d.requestMemoryWaitMsMax(),
-                d.connectionRequestsMax(),
-                d.connectionBytesMax(),
-                1));
-    try (Socket first = new Socket(address.getAddress(), address.getPort());
-        Socket second = new Socket(address.getAddress(), address.getPort())) {
+    InetSocketAddress address = start(NetworkConfig.defaults());
+    server.connections().limit(new ConnectionLimits(2, 5, Map.of(), Integer.MAX_VALUE));
+    try (Socket first = connect(address);
+        Socket second = connect(address)) {
       askApiVersions(first);
       askApiVersions(second);
-      try (Socket third = new Socket(address.getAddress(), address.getPort())) {
-        assertThat(third.getInputStream().read()).isEqualTo(-1);
-      }
+      assertRefused(address);
       askApiVersions(first);
+    }
+  }
+
+  @Test
+  void limitsHoldFromTheMomentTheyChange() throws Exception {
+    InetSocketAddress address = start(NetworkConfig.defaults());
+    try (Socket first = connect(address);
+        Socket second = connect(address)) {
+      askApiVersions(first);
+      askApiVersions(second);
+      server.connections().limit(new ConnectionLimits(9, 1, Map.of(), Integer.MAX_VALUE));
+      assertRefused(address);
+      askApiVersions(second); // it was there before
+
+      server.connections().limit(ConnectionLimits.NONE);
+      try (Socket third = connect(address)) {
+        askApiVersions(third);
+      }
+    }
+  }
+
+  @Test
+  void anAddressMayHaveALimitOfItsOwn() throws Exception {
+    InetSocketAddress address = start(NetworkConfig.defaults());
+    server
+        .connections()
+        .limit(
+            new ConnectionLimits(
+                9, 0, Map.of(InetAddress.getLoopbackAddress(), 1), Integer.MAX_VALUE));
+    try (Socket first = connect(address)) {
+      askApiVersions(first);
+      assertRefused(address);
+    }
+  }
+
+  @Test
+  void connectionsAheadOfTheRateWaitUntilItIsTheirTurn() throws Exception {
+    InetSocketAddress address = start(NetworkConfig.defaults());
+    server.connections().limit(new ConnectionLimits(99, 99, Map.of(), 5));
+    List<Socket> sockets = new ArrayList<>();
+    long beganNs = System.nanoTime();
+    try {
+      for (int i = 0; i < 8; i++) {
+        Socket socket = connect(address);
+        sockets.add(socket);
+        askApiVersions(socket);
+      }
+      // A second's worth (5) and one more come at once, two wait for 200 ms each.
+      assertThat(System.nanoTime() - beganNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(300));
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  private static Socket connect(InetSocketAddress address) throws IOException {
+    return new Socket(address.getAddress(), address.getPort());
+  }
+
+  private static void assertRefused(InetSocketAddress address) throws IOException {
+    try (Socket socket = connect(address)) {
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
     }
   }
 

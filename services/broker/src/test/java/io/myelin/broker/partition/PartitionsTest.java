@@ -2,24 +2,23 @@ package io.myelin.broker.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.myelin.env.Threads;
+import io.myelin.log.CorruptLogException;
 import io.myelin.log.LogConfig;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
+import io.myelin.sim.TestingThreads;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pcollections.TreePVector;
 
 final class PartitionsTest {
   private static final ClusterImage NOTHING = ClusterImage.empty("cluster");
-  private static final Executor AT_ONCE = Runnable::run;
 
   private final TestingLogDirectory directory = new TestingLogDirectory();
   private final TestingExecutor workers = new TestingExecutor();
@@ -34,7 +33,7 @@ final class PartitionsTest {
             0,
             List.of(directory),
             1,
-            new TestingThreads(shard),
+            new TestingThreads(shard, Runnable::run),
             workers,
             (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null));
   }
@@ -118,15 +117,56 @@ final class PartitionsTest {
     }
   }
 
-  private record TestingThreads(Executor shard) implements Threads {
-    @Override
-    public Executor serial(String name) {
-      return shard;
-    }
+  @Test
+  void aPartitionThatCouldNotBeOpenedIsTriedAgainAndLedAsBefore() {
+    directory.failOpening = new IOException("no room");
+    publish(with(1));
+    run();
+    Partition failed = partitions.get("t", 0);
+    assertThat(failed.failure()).hasMessage("no room");
+    partitions.reopenFailed();
+    run();
+    assertThat(partitions.get("t", 0).failure()).hasMessage("no room");
 
-    @Override
-    public Executor pool(String name, int size) {
-      return AT_ONCE;
-    }
+    directory.failOpening = null;
+    partitions.reopenFailed();
+    run();
+
+    Partition back = partitions.get("t", 0);
+    assertThat(back.isOpen()).isTrue();
+    assertThat(back.isLeading()).isTrue();
+    assertThat(back.leaderEpoch()).isEqualTo(failed.leaderEpoch());
+    assertThat(partitions.all()).containsExactly(back);
+    partitions.reopenFailed();
+    assertThat(partitions.get("t", 0)).isSameAs(back);
+  }
+
+  @Test
+  void aDamagedPartitionIsLeftForAPersonToLookAt() {
+    directory.failOpening = new CorruptLogException("damaged at byte 7");
+    publish(with(1));
+    run();
+    Partition failed = partitions.get("t", 0);
+
+    directory.failOpening = null;
+    partitions.reopenFailed();
+    run();
+
+    assertThat(partitions.get("t", 0)).isSameAs(failed);
+    assertThat(directory.calls).isEmpty();
+  }
+
+  @Test
+  void aTopicThatIsGoneIsNotTriedAgain() {
+    directory.failOpening = new IOException("no room");
+    publish(with(1));
+    run();
+    publish(NOTHING);
+    directory.failOpening = null;
+    partitions.reopenFailed();
+    run();
+
+    assertThat(directory.calls).containsExactly("delete t-0");
+    assertThat(partitions.all()).isEmpty();
   }
 }

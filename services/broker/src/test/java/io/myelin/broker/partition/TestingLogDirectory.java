@@ -88,5 +88,11 @@ public final class TestingLogDirectory implements LogDirectory {
   }
 
   @Override
+  public CompletableFuture<Void> closeLogs() {
+    calls.add("close logs");
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
   public void close() {}
 }

@@ -18,11 +18,15 @@ import java.util.concurrent.Executor;
 public final class TestingPartitionLog implements PartitionLog {
   final List<Integer> batchesPerWrite = new ArrayList<>();
   int flushes;
+  long unflushedForMs;
   IOException failNextFlush;
   RuntimeException failAppends;
 
   /** What reads throw. */
   public RuntimeException failReads;
+
+  /** How often somebody has read. */
+  public int reads;
 
   private LogConfig config;
   private long start;
@@ -108,6 +112,11 @@ public final class TestingPartitionLog implements PartitionLog {
   }
 
   @Override
+  public long unflushedForMs() {
+    return unflushedForMs;
+  }
+
+  @Override
   public CompletionStage<Long> enforceRetention(Executor shard) {
     return CompletableFuture.completedFuture(0L);
   }
@@ -138,6 +147,7 @@ public final class TestingPartitionLog implements PartitionLog {
 
     @Override
     public ReadResult tryRead(long offset, int bytesMax, boolean one, Isolation isolation) {
+      log.reads++;
       if (log.failReads != null) {
         throw log.failReads;
       }

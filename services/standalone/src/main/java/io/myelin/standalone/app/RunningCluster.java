@@ -4,18 +4,24 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.standalone.EmbeddedCluster;
 import io.myelin.standalone.Settings;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** The cluster of this process, and how far it has come. Started and closed by the main thread. */
+/**
+ * The cluster of this process, and how far it has come. Started by the main thread; closed by it
+ * when the start was refused, and by the thread that ends the process.
+ */
 @Singleton
 final class RunningCluster implements AutoCloseable {
   private final MeterRegistry meters;
   private final LogLevels logLevels;
   private volatile EmbeddedCluster cluster;
   private volatile boolean started;
+  private boolean closed;
 
   @Inject
   RunningCluster(MeterRegistry meters, LogLevels logLevels) {
@@ -43,10 +49,20 @@ final class RunningCluster implements AutoCloseable {
         : new EmbeddedCluster.Health(false, List.of("starting, or stopping"));
   }
 
+  /**
+   * The orderly stop, as a part of Quarkus' own: only that is waited for before the process ends,
+   * not the main thread.
+   */
+  void onStop(@Observes ShutdownEvent stopping) {
+    close();
+  }
+
+  /** Idempotent; returns when the cluster has stopped, whoever stops it. */
   @Override
-  public void close() {
+  public synchronized void close() {
     EmbeddedCluster closing = cluster;
-    if (closing != null) {
+    if (closing != null && !closed) {
+      closed = true;
       started = false;
       closing.close();
     }

@@ -1,5 +1,6 @@
 package io.myelin.broker.api.admin;
 
+import io.myelin.broker.image.InternalTopics;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.Controller.NewTopic;
 import io.myelin.metadata.Controller.Refusal;

@@ -88,7 +88,10 @@ final class ConfigResources {
               "The topic '" + key.name() + "' does not exist.");
         }
       }
-      case BROKER -> ConfigChecks.broker(settings, !key.name().isEmpty());
+      case BROKER -> {
+        ConfigChecks.broker(settings, !key.name().isEmpty());
+        ConfigChecks.brokerChange(broker, image, key, settings);
+      }
       case GROUP -> {
         if (key.name().isEmpty()) {
           throw new InvalidRequestException("Default group resources are not allowed.");

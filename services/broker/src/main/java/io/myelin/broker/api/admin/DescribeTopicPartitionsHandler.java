@@ -2,7 +2,7 @@ package io.myelin.broker.api.admin;
 
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.RequestContext;
-import io.myelin.broker.api.data.TopicIds;
+import io.myelin.broker.api.TopicIds;
 import io.myelin.broker.config.BrokerConfigs;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.MetadataPublisher;

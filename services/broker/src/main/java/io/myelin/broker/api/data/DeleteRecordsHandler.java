@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
@@ -71,7 +72,7 @@ public final class DeleteRecordsHandler
   }
 
   private static Errors refusal(String topic, Partition partition) {
-    if (InternalTopicNames.isInternal(topic)) {
+    if (Topic.isInternal(topic)) {
       return Errors.INVALID_TOPIC_EXCEPTION;
     }
     if (partition == null) {

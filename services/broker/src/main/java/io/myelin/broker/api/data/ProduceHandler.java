@@ -3,6 +3,7 @@ package io.myelin.broker.api.data;
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.CloseConnection;
 import io.myelin.broker.api.RequestContext;
+import io.myelin.broker.api.TopicIds;
 import io.myelin.broker.partition.AppendOutcome;
 import io.myelin.broker.partition.Partition;
 import io.myelin.broker.partition.Partitions;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidRequiredAcksException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -163,7 +165,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData, Prod
 
     private Errors refusalBeforeValidation(String topic, ByteBuffer records) {
       if (topic.startsWith("__")
-          && InternalTopicNames.isInternal(topic)
+          && Topic.isInternal(topic)
           && !"__admin_client".equals(context.clientId())) {
         return Errors.INVALID_TOPIC_EXCEPTION;
       }

@@ -1,7 +1,7 @@
 package io.myelin.broker.api.fetch;
 
 import io.myelin.broker.api.FileSlices;
-import io.myelin.broker.api.data.TopicIds;
+import io.myelin.broker.api.TopicIds;
 import io.myelin.broker.partition.Partition;
 import io.myelin.broker.partition.ProgressListener;
 import io.myelin.env.Scheduler;
@@ -102,7 +102,32 @@ final class FetchCall implements ProgressListener {
 
   private void wakeUp() {
     wakeUpQueued.set(false);
-    read();
+    if (mayBeEnough()) {
+      read();
+    }
+  }
+
+  /**
+   * Whether a read could bring an answer, by what the views say. Most appends bring less than is
+   * waited for, and a read makes answers, slices and references only to drop them.
+   */
+  private boolean mayBeEnough() {
+    long bytes = 0;
+    for (FetchPartition partition : wanted) {
+      if (!reader.isReadable(partition)) {
+        return true; // that is the answer, or not known yet
+      }
+      bytes += reader.readableBytes(partition);
+      if (bytes >= bytesMin()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Nobody can be given more than fits. */
+  private int bytesMin() {
+    return Math.min(request.minBytes(), bytesMax);
   }
 
   private void onTimeIsUp() {
@@ -213,9 +238,7 @@ final class FetchCall implements ProgressListener {
       }
       bytes += answer.data.records().sizeInBytes();
     }
-    // Nobody can be given more than fits.
-    int bytesMin = Math.min(request.minBytes(), bytesMax);
-    return bytes >= bytesMin || (bytes > 0 && readableBytes(answers) >= bytesMin);
+    return bytes >= bytesMin() || (bytes > 0 && readableBytes(answers) >= bytesMin());
   }
 
   /**
@@ -241,7 +264,9 @@ final class FetchCall implements ProgressListener {
       }
     }
     // What came between reading and listening has told nobody.
-    read();
+    if (mayBeEnough()) {
+      read();
+    }
   }
 
   private void stopWaiting() {

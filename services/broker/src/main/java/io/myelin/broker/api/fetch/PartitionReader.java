@@ -95,6 +95,16 @@ final class PartitionReader {
     }
   }
 
+  /** Whether the answer for {@code wanted} would be records, or none yet; never blocks. */
+  boolean isReadable(FetchPartition wanted) {
+    Partition partition = partition(wanted);
+    if (refusal(wanted, partition) != Errors.NONE) {
+      return false;
+    }
+    LogView view = partition.view();
+    return view != null && divergence(wanted, view) == null && isWithin(wanted.fetchOffset(), view);
+  }
+
   /** About how many bytes {@code wanted} could get if it had the whole response. */
   long readableBytes(FetchPartition wanted) {
     Partition partition = partition(wanted);

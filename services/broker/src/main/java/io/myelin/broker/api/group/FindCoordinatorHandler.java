@@ -7,6 +7,7 @@ import io.myelin.broker.coordinator.group.OffsetsTopic;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData.Coordinator;
@@ -69,7 +70,7 @@ public final class FindCoordinatorHandler
         .exceptionally(
             failure -> {
               // The client is told to try again, and then so do we.
-              LOG.warnf(failure, "%s could not be created", OffsetsTopic.NAME);
+              LOG.warnf(failure, "%s could not be created", Topic.GROUP_METADATA_TOPIC_NAME);
               return null;
             });
   }

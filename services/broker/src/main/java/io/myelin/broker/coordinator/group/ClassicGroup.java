@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
 import org.pcollections.HashTreePSet;
 import org.pcollections.MapPSet;
@@ -146,69 +147,38 @@ record ClassicGroup(
   }
 
   ClassicGroup in(ClassicState newState, long nowMs) {
-    return new ClassicGroup(
-        id,
-        newState,
-        nowMs,
-        generation,
-        protocolType,
-        protocolName,
-        leader,
-        members,
-        expected,
-        unsynced,
-        subscribed,
-        newState == ClassicState.PREPARING ? initialDelay : null);
+    return changed(
+        draft -> {
+          draft.state = newState;
+          draft.stateSinceMs = nowMs;
+          draft.initialDelay = newState == ClassicState.PREPARING ? initialDelay : null;
+        });
   }
 
   /** The next generation: nobody has synced yet. */
   ClassicGroup nextGeneration(String newProtocolName, Set<String> newSubscribed) {
-    return new ClassicGroup(
-        id,
-        state,
-        stateSinceMs,
-        generation + 1,
-        protocolType,
-        newProtocolName,
-        leader,
-        members,
-        expected,
-        HashTreePSet.empty(),
-        newSubscribed,
-        initialDelay);
+    return changed(
+        draft -> {
+          draft.generation = generation + 1;
+          draft.protocolName = newProtocolName;
+          draft.unsynced = HashTreePSet.empty();
+          draft.subscribed = newSubscribed;
+        });
   }
 
   ClassicGroup withMembers(TreePMap<String, ClassicMember> newMembers) {
-    return new ClassicGroup(
-        id,
-        state,
-        stateSinceMs,
-        generation,
-        protocolType,
-        protocolName,
-        leader,
-        newMembers,
-        expected,
-        unsynced,
-        subscribed,
-        initialDelay);
+    return changed(draft -> draft.members = newMembers);
   }
 
   /** With {@code member} added or replaced; the first one brings the type and leads. */
   ClassicGroup with(ClassicMember member, String type) {
-    return new ClassicGroup(
-        id,
-        state,
-        stateSinceMs,
-        generation,
-        members.isEmpty() ? type : protocolType,
-        protocolName,
-        leader == null ? member.id() : leader,
-        members.plus(member.id(), member),
-        expected.minus(member.id()),
-        unsynced,
-        subscribed,
-        initialDelay);
+    return changed(
+        draft -> {
+          draft.protocolType = members.isEmpty() ? type : protocolType;
+          draft.leader = leader == null ? member.id() : leader;
+          draft.members = members.plus(member.id(), member);
+          draft.expected = expected.minus(member.id());
+        });
   }
 
   ClassicGroup with(ClassicMember member) {
@@ -218,99 +188,87 @@ record ClassicGroup(
   /** Forgets the id, member or expected; somebody else leads if it did. */
   ClassicGroup without(String memberId) {
     TreePMap<String, ClassicMember> left = members.minus(memberId);
-    return new ClassicGroup(
-            id,
-            state,
-            stateSinceMs,
-            generation,
-            protocolType,
-            protocolName,
-            leader,
-            left,
-            expected.minus(memberId),
-            unsynced.minus(memberId),
-            subscribed,
-            initialDelay)
-        .led(memberId.equals(leader) ? (left.isEmpty() ? null : left.firstKey()) : leader);
+    return changed(
+        draft -> {
+          draft.members = left;
+          draft.expected = expected.minus(memberId);
+          draft.unsynced = unsynced.minus(memberId);
+          if (memberId.equals(leader)) {
+            draft.leader = left.isEmpty() ? null : left.firstKey();
+          }
+        });
   }
 
   ClassicGroup led(String newLeader) {
-    return new ClassicGroup(
-        id,
-        state,
-        stateSinceMs,
-        generation,
-        protocolType,
-        protocolName,
-        newLeader,
-        members,
-        expected,
-        unsynced,
-        subscribed,
-        initialDelay);
+    return changed(draft -> draft.leader = newLeader);
   }
 
   ClassicGroup expecting(MapPSet<String> newExpected) {
-    return new ClassicGroup(
-        id,
-        state,
-        stateSinceMs,
-        generation,
-        protocolType,
-        protocolName,
-        leader,
-        members,
-        newExpected,
-        unsynced,
-        subscribed,
-        initialDelay);
+    return changed(draft -> draft.expected = newExpected);
   }
 
   ClassicGroup unsynced(MapPSet<String> newUnsynced) {
-    return new ClassicGroup(
-        id,
-        state,
-        stateSinceMs,
-        generation,
-        protocolType,
-        protocolName,
-        leader,
-        members,
-        expected,
-        newUnsynced,
-        subscribed,
-        initialDelay);
+    return changed(draft -> draft.unsynced = newUnsynced);
   }
 
   ClassicGroup subscribed(Set<String> newSubscribed) {
-    return new ClassicGroup(
-        id,
-        state,
-        stateSinceMs,
-        generation,
-        protocolType,
-        protocolName,
-        leader,
-        members,
-        expected,
-        unsynced,
-        newSubscribed,
-        initialDelay);
+    return changed(draft -> draft.subscribed = newSubscribed);
   }
 
   ClassicGroup delayed(InitialDelay newDelay) {
-    return new ClassicGroup(
-        id,
-        state,
-        stateSinceMs,
-        generation,
-        protocolType,
-        protocolName,
-        leader,
-        members,
-        expected,
-        unsynced,
-        subscribed,
-        newDelay);
+    return changed(draft -> draft.initialDelay = newDelay);
+  }
+
+  private ClassicGroup changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.group();
+  }
+
+  /** A group that is being put together: the one place that lists all parts. */
+  private static final class Draft {
+    private final String id;
+    private ClassicState state;
+    private long stateSinceMs;
+    private int generation;
+    private String protocolType;
+    private String protocolName;
+    private String leader;
+    private TreePMap<String, ClassicMember> members;
+    private MapPSet<String> expected;
+    private MapPSet<String> unsynced;
+    private Set<String> subscribed;
+    private InitialDelay initialDelay;
+
+    Draft(ClassicGroup group) {
+      id = group.id;
+      state = group.state;
+      stateSinceMs = group.stateSinceMs;
+      generation = group.generation;
+      protocolType = group.protocolType;
+      protocolName = group.protocolName;
+      leader = group.leader;
+      members = group.members;
+      expected = group.expected;
+      unsynced = group.unsynced;
+      subscribed = group.subscribed;
+      initialDelay = group.initialDelay;
+    }
+
+    ClassicGroup group() {
+      return new ClassicGroup(
+          id,
+          state,
+          stateSinceMs,
+          generation,
+          protocolType,
+          protocolName,
+          leader,
+          members,
+          expected,
+          unsynced,
+          subscribed,
+          initialDelay);
+    }
   }
 }

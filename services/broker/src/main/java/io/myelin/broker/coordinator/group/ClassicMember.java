@@ -4,6 +4,7 @@ import io.myelin.broker.coordinator.Answer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 
@@ -85,18 +86,13 @@ record ClassicMember(
   }
 
   ClassicMember withId(String newId) {
-    return new ClassicMember(
-        newId,
-        instanceId,
-        clientId,
-        clientHost,
-        rebalanceTimeoutMs,
-        sessionTimeoutMs,
-        protocols,
-        assignment,
-        false,
-        null,
-        null);
+    return changed(
+        draft -> {
+          draft.id = newId;
+          draft.isNew = false;
+          draft.join = null;
+          draft.sync = null;
+        });
   }
 
   ClassicMember rejoining(
@@ -104,63 +100,79 @@ record ClassicMember(
       int newRebalanceTimeoutMs,
       int newSessionTimeoutMs,
       Answer<JoinGroupResponseData> newJoin) {
-    return new ClassicMember(
-        id,
-        instanceId,
-        clientId,
-        clientHost,
-        newRebalanceTimeoutMs,
-        newSessionTimeoutMs,
-        newProtocols,
-        assignment,
-        isNew,
-        newJoin,
-        sync);
+    return changed(
+        draft -> {
+          draft.rebalanceTimeoutMs = newRebalanceTimeoutMs;
+          draft.sessionTimeoutMs = newSessionTimeoutMs;
+          draft.protocols = newProtocols;
+          draft.join = newJoin;
+        });
   }
 
   /** Has got its JoinGroup answered. */
   ClassicMember joined() {
-    return new ClassicMember(
-        id,
-        instanceId,
-        clientId,
-        clientHost,
-        rebalanceTimeoutMs,
-        sessionTimeoutMs,
-        protocols,
-        assignment,
-        false,
-        null,
-        sync);
+    return changed(
+        draft -> {
+          draft.isNew = false;
+          draft.join = null;
+        });
   }
 
   ClassicMember withSync(Answer<SyncGroupResponseData> newSync) {
-    return new ClassicMember(
-        id,
-        instanceId,
-        clientId,
-        clientHost,
-        rebalanceTimeoutMs,
-        sessionTimeoutMs,
-        protocols,
-        assignment,
-        isNew,
-        join,
-        newSync);
+    return changed(draft -> draft.sync = newSync);
   }
 
   ClassicMember withAssignment(byte[] newAssignment) {
-    return new ClassicMember(
-        id,
-        instanceId,
-        clientId,
-        clientHost,
-        rebalanceTimeoutMs,
-        sessionTimeoutMs,
-        protocols,
-        newAssignment,
-        isNew,
-        join,
-        sync);
+    return changed(draft -> draft.assignment = newAssignment);
+  }
+
+  private ClassicMember changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.member();
+  }
+
+  /** A member that is being put together: the one place that lists all parts. */
+  private static final class Draft {
+    private String id;
+    private final String instanceId;
+    private final String clientId;
+    private final String clientHost;
+    private int rebalanceTimeoutMs;
+    private int sessionTimeoutMs;
+    private List<Protocol> protocols;
+    private byte[] assignment;
+    private boolean isNew;
+    private Answer<JoinGroupResponseData> join;
+    private Answer<SyncGroupResponseData> sync;
+
+    Draft(ClassicMember member) {
+      id = member.id;
+      instanceId = member.instanceId;
+      clientId = member.clientId;
+      clientHost = member.clientHost;
+      rebalanceTimeoutMs = member.rebalanceTimeoutMs;
+      sessionTimeoutMs = member.sessionTimeoutMs;
+      protocols = member.protocols;
+      assignment = member.assignment;
+      isNew = member.isNew;
+      join = member.join;
+      sync = member.sync;
+    }
+
+    ClassicMember member() {
+      return new ClassicMember(
+          id,
+          instanceId,
+          clientId,
+          clientHost,
+          rebalanceTimeoutMs,
+          sessionTimeoutMs,
+          protocols,
+          assignment,
+          isNew,
+          join,
+          sync);
+    }
   }
 }

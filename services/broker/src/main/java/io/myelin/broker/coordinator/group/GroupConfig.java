@@ -1,7 +1,5 @@
 package io.myelin.broker.coordinator.group;
 
-import java.util.Map;
-
 /**
  * Settings of the group coordinator, under Kafka's names and with its defaults.
  *
@@ -15,9 +13,6 @@ import java.util.Map;
  * @param offsetsRetentionMinutes {@code offsets.retention.minutes}
  * @param offsetsRetentionCheckIntervalMs {@code offsets.retention.check.interval.ms}
  * @param offsetsCommitTimeoutMs {@code offsets.commit.timeout.ms}
- * @param offsetsTopicPartitions {@code offsets.topic.num.partitions}
- * @param offsetsTopicReplicationFactor {@code offsets.topic.replication.factor}
- * @param offsetsTopicSegmentBytes {@code offsets.topic.segment.bytes}
  */
 public record GroupConfig(
     int sessionTimeoutMsMin,
@@ -27,32 +22,11 @@ public record GroupConfig(
     int offsetMetadataBytesMax,
     int offsetsRetentionMinutes,
     long offsetsRetentionCheckIntervalMs,
-    int offsetsCommitTimeoutMs,
-    int offsetsTopicPartitions,
-    short offsetsTopicReplicationFactor,
-    int offsetsTopicSegmentBytes) {
+    int offsetsCommitTimeoutMs) {
 
   public static final GroupConfig DEFAULT =
       new GroupConfig(
-          6_000,
-          1_800_000,
-          3_000,
-          Integer.MAX_VALUE,
-          4_096,
-          7 * 24 * 60,
-          600_000,
-          5_000,
-          50,
-          (short) 3,
-          104_857_600);
-
-  /** What {@code __consumer_offsets} is created with, as Kafka does it. */
-  public Map<String, String> offsetsTopicConfigs() {
-    return Map.of(
-        "cleanup.policy", "compact",
-        "compression.type", "producer",
-        "segment.bytes", Integer.toString(offsetsTopicSegmentBytes));
-  }
+          6_000, 1_800_000, 3_000, Integer.MAX_VALUE, 4_096, 7 * 24 * 60, 600_000, 5_000);
 
   long offsetsRetentionMs() {
     return offsetsRetentionMinutes * 60_000L;

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -69,7 +70,11 @@ public final class GroupCoordinator {
         new GroupShard(config, randomness),
         logs,
         new RuntimeContext(
-            OffsetsTopic.NAME, clock, scheduler, threads, config.offsetsCommitTimeoutMs()));
+            Topic.GROUP_METADATA_TOPIC_NAME,
+            clock,
+            scheduler,
+            threads,
+            config.offsetsCommitTimeoutMs()));
   }
 
   /** See {@link CoordinatorRuntime#lead}. */
@@ -109,7 +114,7 @@ public final class GroupCoordinator {
     if (partitions == 0) {
       return CompletableFuture.failedStage(
           new CoordinatorUnavailable(
-              Reason.NOT_COORDINATOR, OffsetsTopic.NAME + " does not exist yet"));
+              Reason.NOT_COORDINATOR, Topic.GROUP_METADATA_TOPIC_NAME + " does not exist yet"));
     }
     return runtime.submit(partitionFor(groupId, partitions), request);
   }

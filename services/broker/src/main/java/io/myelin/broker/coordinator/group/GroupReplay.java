@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.coordinator.group.generated.GroupMetadataValue;
 import org.jboss.logging.Logger;
 import org.pcollections.HashTreePSet;
@@ -32,7 +33,7 @@ final class GroupReplay {
         if (reported.add(content.type())) {
           LOG.warnf(
               "%s has records of type %d, which this broker does not serve: they are left alone",
-              OffsetsTopic.NAME, content.type());
+              Topic.GROUP_METADATA_TOPIC_NAME, content.type());
         }
         yield state;
       }

@@ -5,8 +5,6 @@ import java.util.concurrent.CompletionStage;
 
 /** {@code __consumer_offsets}, as this broker knows it now. Thread-safe; does not block. */
 public interface OffsetsTopic {
-  String NAME = "__consumer_offsets";
-
   /** Partitions of the topic; 0 if it does not exist. */
   int partitionCount();
 
@@ -14,9 +12,9 @@ public interface OffsetsTopic {
   Optional<Node> leader(int partition, String listener);
 
   /**
-   * Creates the topic with the partitions, replicas and {@link GroupConfig#offsetsTopicConfigs} of
-   * the configuration. Completes when the topic is known here, with a leader for its partitions;
-   * fails if it could not be created, after a bounded time. Several calls may overlap.
+   * Creates the topic with the partitions, replicas and settings of the configuration. Completes
+   * when the topic is known here, with a leader for its partitions; fails if it could not be
+   * created, after a bounded time. Several calls may overlap.
    */
   CompletionStage<Void> create();
 

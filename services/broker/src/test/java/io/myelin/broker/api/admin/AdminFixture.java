@@ -4,20 +4,19 @@ import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.RequestContext;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.TopicConfigs;
+import io.myelin.broker.image.InternalTopics;
 import io.myelin.controller.ActiveController;
 import io.myelin.controller.ControllerSettings;
-import io.myelin.env.Randomness;
-import io.myelin.env.Threads;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.InMemoryMetadataStore;
+import io.myelin.sim.CallersThread;
+import io.myelin.sim.SimRandomness;
+import io.myelin.sim.TestingThreads;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
@@ -43,8 +42,8 @@ final class AdminFixture {
                     1,
                     false,
                     Map.of()),
-                new OneThread(),
-                new SeededRandomness())
+                new TestingThreads(new CallersThread()),
+                new SimRandomness(7))
             .join();
     controller
         .register(
@@ -57,7 +56,7 @@ final class AdminFixture {
                 true,
                 "disk"))
         .join();
-    internalTopics = new InternalTopics(controller, controller, config.offsetsTopic());
+    internalTopics = new InternalTopics(config.offsetsTopic());
     topicConfigs = new TopicConfigs(config.all());
   }
 
@@ -88,50 +87,5 @@ final class AdminFixture {
 
   static <Q extends ApiMessage, A extends ApiMessage> A ask(ApiHandler<Q, A> handler, Q request) {
     return ask(handler, request, handler.newestVersion());
-  }
-
-  private static final class OneThread implements Threads {
-    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-    private boolean running;
-
-    @Override
-    public Executor serial(String name) {
-      return this::run;
-    }
-
-    @Override
-    public Executor pool(String name, int size) {
-      return this::run;
-    }
-
-    private void run(Runnable task) {
-      tasks.add(task);
-      if (!running) {
-        running = true;
-        for (Runnable next = tasks.poll(); next != null; next = tasks.poll()) {
-          next.run();
-        }
-        running = false;
-      }
-    }
-  }
-
-  private static final class SeededRandomness implements Randomness {
-    private final Random random = new Random(7);
-
-    @Override
-    public long nextLong() {
-      return random.nextLong();
-    }
-
-    @Override
-    public int nextInt(int bound) {
-      return random.nextInt(bound);
-    }
-
-    @Override
-    public void nextBytes(byte[] bytes) {
-      random.nextBytes(bytes);
-    }
   }
 }

@@ -269,4 +269,34 @@ class ConfigHandlersTest {
 
     assertThat(levels.levels.values()).containsOnly("INFO");
   }
+
+  @Test
+  void refusesAChangeOfBrokerSettingsThatDoNotGoTogether() {
+    for (String broker : List.of("0", "")) {
+      assertThat(alter(Type.BROKER, broker, false, OpType.SET, "max.connections.per.ip", "0"))
+          .startsWith("INVALID_REQUEST max.connections.per.ip can be set to zero only if");
+      assertThat(alter(Type.BROKER, broker, true, OpType.SET, "log.retention.ms", "0"))
+          .startsWith("INVALID_REQUEST log.retention.ms must be unlimited");
+      assertThat(alter(Type.BROKER, broker, false, OpType.SET, "num.io.threads", "100"))
+          .contains("not greater than double the current value 8");
+    }
+    assertThat(
+            alter(
+                Type.BROKER,
+                "",
+                false,
+                OpType.SET,
+                "max.connections.per.ip",
+                "0",
+                OpType.SET,
+                "max.connections.per.ip.overrides",
+                "127.0.0.1:7"))
+        .isEqualTo("NONE");
+    assertThat(alter(Type.BROKER, "0", false, OpType.SET, "max.connections.per.ip", "0"))
+        .as("the cluster's setting makes up for it")
+        .isEqualTo("NONE");
+    assertThat(
+            alter(Type.BROKER, "", false, OpType.DELETE, "max.connections.per.ip.overrides", null))
+        .startsWith("INVALID_REQUEST max.connections.per.ip can be set to zero only if");
+  }
 }

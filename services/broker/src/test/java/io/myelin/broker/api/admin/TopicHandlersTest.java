@@ -3,7 +3,9 @@ package io.myelin.broker.api.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.myelin.broker.api.data.TopicIds;
+import io.myelin.broker.api.TopicIds;
+import io.myelin.broker.coordinator.group.OffsetsTopic;
+import io.myelin.broker.image.ImageOffsetsTopic;
 import io.myelin.metadata.TopicImage;
 import java.util.List;
 import java.util.Map;
@@ -184,10 +186,14 @@ class TopicHandlersTest {
 
   @Test
   void makesTheOffsetsTopicWithItsOwnSettings() {
-    TopicImage topic = admin.internalTopics.ensure("__consumer_offsets").join();
+    OffsetsTopic offsets =
+        new ImageOffsetsTopic(admin.controller, admin.controller, admin.internalTopics);
+    offsets.create().toCompletableFuture().join();
+    TopicImage topic = admin.controller.image().topic("__consumer_offsets");
 
     assertThat(topic.partitions()).hasSize(50);
-    assertThat(admin.internalTopics.ensure("__consumer_offsets").join()).isEqualTo(topic);
+    offsets.create().toCompletableFuture().join();
+    assertThat(admin.controller.image().topic("__consumer_offsets")).isEqualTo(topic);
     assertThat(admin.topicConfigs.settings(admin.controller.image(), topic.name()).log())
         .satisfies(
             log -> {

@@ -6,17 +6,17 @@ import io.myelin.broker.partition.PartitionSettings;
 import io.myelin.broker.partition.Partitions;
 import io.myelin.broker.partition.TestingExecutor;
 import io.myelin.broker.partition.TestingLogDirectory;
+import io.myelin.broker.partition.TestingPartitionLog;
 import io.myelin.env.Scheduler;
-import io.myelin.env.Threads;
 import io.myelin.log.LogConfig;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
+import io.myelin.sim.TestingThreads;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
@@ -49,7 +49,7 @@ final class FetchCallTest {
             0,
             List.of(directory),
             1,
-            new OneThread(executor),
+            new TestingThreads(executor),
             executor,
             (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null));
     partitions.onImage(NOTHING, WITH_TOPIC);
@@ -68,6 +68,7 @@ final class FetchCallTest {
     CompletableFuture<FetchResponseData> parked = fetch();
     assertThat(parked).isNotDone();
 
+    directory.logs.get("t-0").truncateTo(1);
     directory.logs.get("t-0").failReads = new IllegalStateException("a bug");
     call.onProgress();
     executor.runAll();
@@ -91,11 +92,53 @@ final class FetchCallTest {
     assertThat(timerCancelled).isTrue();
   }
 
+  @Test
+  void progressThatBringsTooLittleIsNotRead() {
+    TestingPartitionLog log = directory.logs.get("t-0");
+    CompletableFuture<FetchResponseData> parked = fetch(100);
+    int reads = log.reads;
+    log.truncateTo(99);
+    call.onProgress();
+    executor.runAll();
+    assertThat(log.reads).isEqualTo(reads);
+
+    log.truncateTo(100);
+    call.onProgress();
+    executor.runAll();
+
+    assertThat(log.reads).isEqualTo(reads + 1);
+    assertThat(parked).isNotDone(); // this log has bytes to count and none to read
+  }
+
+  @Test
+  void aFetchThatParksHasReadOnce() {
+    fetch(100);
+
+    assertThat(directory.logs.get("t-0").reads).isOne();
+    assertThat(parked.sum()).isOne();
+  }
+
+  @Test
+  void aParkedFetchWhoseOffsetIsDeletedIsReadAgain() {
+    CompletableFuture<FetchResponseData> parked = fetch(100);
+    int reads = directory.logs.get("t-0").reads;
+    directory.logs.get("t-0").advanceLogStart(5);
+    call.onProgress();
+    executor.runAll();
+
+    assertThat(directory.logs.get("t-0").reads).isEqualTo(reads + 1);
+    assertThat(parked).isNotDone();
+  }
+
   private CompletableFuture<FetchResponseData> fetch() {
+    return fetch(1);
+  }
+
+  private CompletableFuture<FetchResponseData> fetch(int bytesMin) {
     FetchRequestData request =
         new FetchRequestData()
             .setMaxWaitMs(Integer.MAX_VALUE)
-            .setMinBytes(1)
+            .setMinBytes(bytesMin)
             .setTopics(
                 List.of(
                     new FetchTopic()
@@ -124,17 +167,5 @@ final class FetchCallTest {
     CompletableFuture<FetchResponseData> answer = call.start();
     executor.runAll();
     return answer;
-  }
-
-  private record OneThread(Executor executor) implements Threads {
-    @Override
-    public Executor serial(String name) {
-      return executor;
-    }
-
-    @Override
-    public Executor pool(String name, int size) {
-      return executor;
-    }
   }
 }

@@ -23,19 +23,5 @@ class GroupConfigTest {
         .isEqualTo(GroupCoordinatorConfig.OFFSETS_RETENTION_CHECK_INTERVAL_MS_DEFAULT);
     assertThat(config.offsetsCommitTimeoutMs())
         .isEqualTo(GroupCoordinatorConfig.OFFSET_COMMIT_TIMEOUT_MS_DEFAULT);
-    assertThat(config.offsetsTopicPartitions())
-        .isEqualTo(GroupCoordinatorConfig.OFFSETS_TOPIC_PARTITIONS_DEFAULT);
-    assertThat(config.offsetsTopicReplicationFactor())
-        .isEqualTo(GroupCoordinatorConfig.OFFSETS_TOPIC_REPLICATION_FACTOR_DEFAULT);
-    assertThat(config.offsetsTopicSegmentBytes())
-        .isEqualTo(GroupCoordinatorConfig.OFFSETS_TOPIC_SEGMENT_BYTES_DEFAULT);
-  }
-
-  @Test
-  void makesACompactedTopic() {
-    assertThat(config.offsetsTopicConfigs())
-        .containsEntry("cleanup.policy", "compact")
-        .containsEntry("compression.type", "producer")
-        .containsEntry("segment.bytes", "104857600");
   }
 }

@@ -66,10 +66,7 @@ final class GroupFixture {
         d.offsetMetadataBytesMax(),
         d.offsetsRetentionMinutes(),
         d.offsetsRetentionCheckIntervalMs(),
-        d.offsetsCommitTimeoutMs(),
-        d.offsetsTopicPartitions(),
-        d.offsetsTopicReplicationFactor(),
-        d.offsetsTopicSegmentBytes());
+        d.offsetsCommitTimeoutMs());
   }
 
   void apply(Decision<Groups, GroupTimer> decision) {

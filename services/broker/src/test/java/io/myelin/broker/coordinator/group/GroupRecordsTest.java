@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.MessageFormatter;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupMetadataKey;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupMetadataValue;
@@ -121,7 +122,8 @@ class GroupRecordsTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, UTF_8);
     formatter.writeTo(
-        new ConsumerRecord<>(OffsetsTopic.NAME, 0, 0, record.key(), record.value()), out);
+        new ConsumerRecord<>(Topic.GROUP_METADATA_TOPIC_NAME, 0, 0, record.key(), record.value()),
+        out);
     return bytes.toString(UTF_8);
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.internals.Topic;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -70,7 +71,9 @@ class GroupSimulationTest {
     shard = new GroupShard(GroupConfig.DEFAULT, world);
     runtime =
         new CoordinatorRuntime<>(
-            shard, logs, new RuntimeContext(OffsetsTopic.NAME, world, world, world, 5_000));
+            shard,
+            logs,
+            new RuntimeContext(Topic.GROUP_METADATA_TOPIC_NAME, world, world, world, 5_000));
     GroupCoordinator coordinator = new GroupCoordinator(runtime, new OnePartition());
     for (int i = 0; i < 6; i++) {
       members.add(

@@ -1,4 +1,4 @@
-package io.myelin.broker.api.data;
+package io.myelin.broker.api;
 
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
