@@ -71,7 +71,7 @@ public final class FileMetadataStore implements MetadataStore {
 
   @Override
   public CompletableFuture<Outcome> commit(Transaction transaction) {
-    StoreState.checkSize(transaction, operationsMax());
+    transaction.checkSize(operationsMax());
     Pending pending = new Pending(transaction, new CompletableFuture<>());
     queue.add(pending);
     if (draining.compareAndSet(false, true)) {

@@ -25,7 +25,7 @@ public final class InMemoryMetadataStore implements MetadataStore {
 
   @Override
   public CompletableFuture<Outcome> commit(Transaction transaction) {
-    StoreState.checkSize(transaction, operationsMax());
+    transaction.checkSize(operationsMax());
     Outcome outcome;
     synchronized (this) {
       if (closed) {

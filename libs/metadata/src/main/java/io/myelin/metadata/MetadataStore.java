@@ -11,10 +11,14 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Guarantee: a committed transaction is durable and happened entirely, at one revision that is
  * larger than all before. A failed future leaves the outcome unknown: read back.
+ *
+ * <p>A store that came from a {@link Leadership} is fenced by it: from the moment that the
+ * leadership has ended, no transaction of the store takes effect any more, those under way
+ * included.
  */
 public interface MetadataStore extends AutoCloseable {
 
-  /** Everything, at one revision. */
+  /** Everything, at one revision: what was committed by calls before this one is in it. */
   CompletableFuture<Listing> list();
 
   /**
@@ -24,11 +28,12 @@ public interface MetadataStore extends AutoCloseable {
   CompletableFuture<Outcome> commit(Transaction transaction);
 
   /**
-   * How many comparisons, and how many puts, one transaction may have. etcd's limit stands for all,
-   * so that a writer's way of splitting is the same everywhere.
+   * How many comparisons, and how many puts, one transaction may have. etcd's limit of 128, less
+   * the two that its store needs for itself, stands for all, so that a writer's way of splitting is
+   * the same everywhere.
    */
   default int operationsMax() {
-    return 128;
+    return 126;
   }
 
   /** Made when the store was; a broker resumes its metadata only from the same one. */
@@ -45,7 +50,23 @@ public interface MetadataStore extends AutoCloseable {
    * @param compares key to the modRevision that it must have; 0: the key must not exist
    * @param puts empty: delete
    */
-  record Transaction(Map<String, Long> compares, Map<String, Optional<byte[]>> puts) {}
+  record Transaction(Map<String, Long> compares, Map<String, Optional<byte[]>> puts) {
+
+    /**
+     * @throws IllegalArgumentException if it has more operations than every store can take
+     */
+    public void checkSize(int operationsMax) {
+      if (compares.size() > operationsMax || puts.size() > operationsMax) {
+        throw new IllegalArgumentException(
+            "A transaction may have "
+                + operationsMax
+                + " comparisons and as many puts, not "
+                + compares.size()
+                + " and "
+                + puts.size());
+      }
+    }
+  }
 
   sealed interface Outcome {
     record Committed(long revision) implements Outcome {}
@@ -54,6 +75,12 @@ public interface MetadataStore extends AutoCloseable {
      * @param keys whose comparison did not hold
      */
     record Conflict(List<String> keys) implements Outcome {}
+
+    /**
+     * Nothing was changed: the writer is not the active controller any more, and never is again
+     * with this store.
+     */
+    record Deposed() implements Outcome {}
   }
 
   /** Ends the store; later calls fail. */

@@ -2,7 +2,7 @@ package io.myelin.metadata;
 
 /** The store was closed, or gave up after a disk error that its message tells. */
 public final class StoreClosedException extends RuntimeException {
-  StoreClosedException() {
+  public StoreClosedException() {
     super("The metadata store is closed");
   }
 

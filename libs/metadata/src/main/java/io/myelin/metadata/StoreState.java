@@ -34,28 +34,17 @@ record StoreState(long revision, TreePMap<String, Versioned> entries) {
     return new StoreState(next, changed);
   }
 
+  /** The same entries at the next revision. */
+  StoreState advance() {
+    return new StoreState(revision + 1, entries);
+  }
+
   Listing listing() {
     return new Listing(revision, entries);
   }
 
   static Outcome conflict(List<String> keys) {
     return new Outcome.Conflict(keys);
-  }
-
-  /**
-   * @throws IllegalArgumentException if a transaction has more operations than every store can take
-   */
-  static void checkSize(Transaction transaction, int operationsMax) {
-    if (transaction.compares().size() > operationsMax
-        || transaction.puts().size() > operationsMax) {
-      throw new IllegalArgumentException(
-          "A transaction may have "
-              + operationsMax
-              + " comparisons and as many puts, not "
-              + transaction.compares().size()
-              + " and "
-              + transaction.puts().size());
-    }
   }
 
   private long modRevision(String key) {

@@ -7,6 +7,7 @@ import io.myelin.env.Disk;
 import io.myelin.env.DiskFile;
 import io.myelin.env.DiskFullException;
 import io.myelin.metadata.MetadataStore.Listing;
+import io.myelin.metadata.testing.MetadataStoreContract;
 import io.myelin.sim.Crash;
 import io.myelin.sim.DiskOperation;
 import io.myelin.sim.SimDisk;
@@ -36,7 +37,7 @@ class FileMetadataStoreTest extends MetadataStoreContract {
   }
 
   @Override
-  MetadataStore create() throws IOException {
+  protected MetadataStore create() throws IOException {
     return open(disk);
   }
 

@@ -1,8 +1,10 @@
 package io.myelin.metadata;
 
+import io.myelin.metadata.testing.MetadataStoreContract;
+
 class InMemoryMetadataStoreTest extends MetadataStoreContract {
   @Override
-  MetadataStore create() {
+  protected MetadataStore create() {
     return new InMemoryMetadataStore("test");
   }
 }

@@ -7,6 +7,7 @@ import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.MetadataStore;
+import io.myelin.metadata.NotControllerException;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ import java.util.function.Function;
  * after all of them. Futures complete, and listeners are called, on the controller's own executor.
  *
  * <p>Crash rule: what was answered is in the store; of what was not, each request happened entirely
- * or not at all once {@link #start} has removed the leftovers.
+ * or not at all once {@link #start} has removed the leftovers. One whose leadership has ended
+ * refuses everything with NOT_CONTROLLER, or a {@link NotControllerException}.
  */
 public final class ActiveController implements Controller, MetadataPublisher, AutoCloseable {
   private final ControllerLoop loop;
@@ -161,20 +163,24 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
     loop.subscribe(listener);
   }
 
-  /** Refuses everything from now on and closes the store. */
+  /** Refuses everything from now on, what waits for its answer included, and closes the store. */
   @Override
   public void close() {
-    loop.close();
+    close("The controller is stopping");
+  }
+
+  /**
+   * @param reason for those who are refused
+   */
+  void close(String reason) {
+    loop.close(reason);
   }
 
   private <Q, T> CompletableFuture<List<Result<T>>> each(
       List<Q> requests, Function<Q, Function<ControllerState, Decision<Result<T>>>> decide) {
     List<CompletableFuture<Result<T>>> futures = new ArrayList<>(requests.size());
     for (Q request : requests) {
-      futures.add(
-          loop.submit(decide.apply(request))
-              .exceptionally(
-                  e -> new Result.Refused<>(Refusal.UNAVAILABLE, unwrapped(e).getMessage())));
+      futures.add(loop.submit(decide.apply(request)).exceptionally(e -> refused(unwrapped(e))));
     }
     return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
         .thenApply(done -> futures.stream().map(CompletableFuture::join).toList());
@@ -183,6 +189,12 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
   private <T> CompletableFuture<Result<T>> one(
       Function<ControllerState, Decision<Result<T>>> decide) {
     return each(List.of(decide), same -> same).thenApply(List::getFirst);
+  }
+
+  private static <T> Result<T> refused(Throwable e) {
+    Refusal refusal =
+        e instanceof NotControllerException ? Refusal.NOT_CONTROLLER : Refusal.UNAVAILABLE;
+    return new Result.Refused<>(refusal, e.getMessage());
   }
 
   private static Throwable unwrapped(Throwable e) {

@@ -6,8 +6,8 @@ import io.myelin.metadata.ConfigKey;
 import io.myelin.metadata.MetadataPublisher.Changes;
 import io.myelin.metadata.MetadataPublisher.Listener;
 import io.myelin.metadata.MetadataStore;
-import io.myelin.metadata.MetadataStore.Outcome;
 import io.myelin.metadata.MetadataStore.Transaction;
+import io.myelin.metadata.NotControllerException;
 import io.myelin.metadata.RecordChange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -29,7 +30,8 @@ import org.jboss.logging.Logger;
  * that takes several transactions holds up the ones behind it until it is written.
  *
  * <p>A write that fails leaves the store's content unknown: everything under way fails, and the
- * state is read back from the store before the next decision.
+ * state is read back from the store before the next decision. A write that another controller's
+ * election has fenced off ends the loop.
  */
 final class ControllerLoop {
   private static final Logger log = Logger.getLogger(ControllerLoop.class);
@@ -46,7 +48,7 @@ final class ControllerLoop {
   private boolean held;
   private boolean stale = true;
   private boolean reading;
-  private boolean closed;
+  private NotControllerException ended;
   private volatile Throwable storeFailure;
   private volatile ClusterImage image = published.image();
 
@@ -116,18 +118,21 @@ final class ControllerLoop {
         });
   }
 
-  void close() {
-    executor.execute(
-        () -> {
-          closed = true;
-          failAll(new IllegalStateException("The controller is stopping"));
-          store.close();
-        });
+  void close(String reason) {
+    executor.execute(() -> end(new NotControllerException(reason)));
+  }
+
+  private void end(NotControllerException reason) {
+    if (ended == null) {
+      ended = reason;
+      failAll(reason);
+      store.close();
+    }
   }
 
   private void startWaiting() {
-    if (closed) {
-      failAll(new IllegalStateException("The controller is stopping"));
+    if (ended != null) {
+      failAll(ended);
     } else if (stale && !waiting.isEmpty()) {
       readBack();
     }
@@ -179,20 +184,14 @@ final class ControllerLoop {
   }
 
   private CompletableFuture<Long> commitOne(Transaction transaction) {
-    return store
-        .commit(transaction)
-        .thenApply(
-            outcome ->
-                switch (outcome) {
-                  case Outcome.Committed committed -> committed.revision();
-                  case Outcome.Conflict conflict ->
-                      throw new IllegalStateException(
-                          "Another controller wrote to the metadata store: " + conflict.keys());
-                });
+    return store.commit(transaction).thenApply(Outcomes::revision);
   }
 
   private void written(Operation<?> operation, Long revision, Throwable failure) {
     writing--;
+    if (ended == null && unwrapped(failure) instanceof NotControllerException deposed) {
+      end(deposed);
+    }
     storeFailure = failure;
     if (failure != null && !operation.failed) {
       log.errorf(failure, "The metadata store failed to write; reading it back");
@@ -269,7 +268,9 @@ final class ControllerLoop {
         .whenCompleteAsync(
             (state, failure) -> {
               reading = false;
-              if (failure != null) {
+              if (unwrapped(failure) instanceof NotControllerException deposed) {
+                end(deposed);
+              } else if (failure != null) {
                 storeFailure = failure;
                 failAll(failure);
               } else {
@@ -282,6 +283,11 @@ final class ControllerLoop {
               startWaiting();
             },
             executor);
+  }
+
+  /** Null stays null. */
+  private static Throwable unwrapped(Throwable e) {
+    return e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
   }
 
   private static Changes difference(ClusterImage before, ClusterImage now) {

@@ -37,7 +37,7 @@ final class Takeover {
 
   private CompletableFuture<ControllerState> takeOver(Listing listing) {
     if (!listing.entries().containsKey(MetadataKeys.CLUSTER)) {
-      return initialise(listing).thenCompose(done -> run());
+      return initialise(listing).thenApply(Outcomes::revision).thenCompose(done -> run());
     }
     ImageChanges loaded = ImageChanges.load(listing);
     ControllerState state =
@@ -71,7 +71,7 @@ final class Takeover {
     List<RecordChange> deletions = leftovers.stream().map(RecordChange::delete).toList();
     CompletableFuture<?>[] commits =
         CommitPlan.split(deletions, store.operationsMax()).stream()
-            .map(store::commit)
+            .map(deletion -> store.commit(deletion).thenApply(Outcomes::revision))
             .toArray(CompletableFuture[]::new);
     return CompletableFuture.allOf(commits);
   }

@@ -326,7 +326,7 @@ class ActiveControllerTest {
   void refusesEverythingOnceClosed() {
     controller.close();
 
-    assertRefused(create(topic("a", 1)), Refusal.UNAVAILABLE, "The controller is stopping");
+    assertRefused(create(topic("a", 1)), Refusal.NOT_CONTROLLER, "The controller is stopping");
     assertThatThrownBy(() -> controller.allocateProducerIds().join())
         .hasMessageContaining("stopping");
   }

@@ -1,8 +1,9 @@
-package io.myelin.metadata;
+package io.myelin.metadata.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.myelin.metadata.MetadataStore;
 import io.myelin.metadata.MetadataStore.Outcome;
 import io.myelin.metadata.MetadataStore.Transaction;
 import java.nio.charset.StandardCharsets;
@@ -13,20 +14,20 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What every store does. */
-abstract class MetadataStoreContract {
+public abstract class MetadataStoreContract {
 
   /** A new, empty store. */
-  abstract MetadataStore create() throws Exception;
+  protected abstract MetadataStore create() throws Exception;
 
-  static Optional<byte[]> bytes(String text) {
+  public static Optional<byte[]> bytes(String text) {
     return Optional.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static Transaction put(String key, String value) {
+  public static Transaction put(String key, String value) {
     return new Transaction(Map.of(), Map.of(key, bytes(value)));
   }
 
-  static String text(MetadataStore.Listing listing, String key) {
+  public static String text(MetadataStore.Listing listing, String key) {
     return new String(listing.entries().get(key).value(), StandardCharsets.UTF_8);
   }
 
@@ -52,7 +53,7 @@ abstract class MetadataStoreContract {
 
     MetadataStore.Listing listing = store.list().join();
     assertThat(second).isGreaterThan(first);
-    assertThat(listing.revision()).isEqualTo(second);
+    assertThat(listing.revision()).isGreaterThanOrEqualTo(second);
     assertThat(listing.entries().keySet()).containsExactly("a", "b");
     assertThat(listing.entries().get("b").modRevision()).isEqualTo(first);
     assertThat(text(listing, "a")).isEqualTo("2");
@@ -112,7 +113,53 @@ abstract class MetadataStoreContract {
 
     assertThatThrownBy(() -> store.commit(new Transaction(Map.of(), puts)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("129");
+        .hasMessageContaining("not 0 and " + (store.operationsMax() + 1));
+  }
+
+  @Test
+  void takesTheLargestTransactionAndNamesEveryConflictOfIt() throws Exception {
+    MetadataStore store = create();
+    Map<String, Long> compares = new HashMap<>();
+    Map<String, Optional<byte[]>> puts = new HashMap<>();
+    for (int i = 0; i < store.operationsMax(); i++) {
+      compares.put("key-" + i, 0L);
+      puts.put("key-" + i, bytes("x"));
+    }
+    Transaction largest = new Transaction(compares, puts);
+
+    Outcome first = store.commit(largest).join();
+    Outcome again = store.commit(largest).join();
+
+    assertThat(first).isInstanceOf(Outcome.Committed.class);
+    assertThat(((Outcome.Conflict) again).keys()).hasSize(store.operationsMax()).isSorted();
+    assertThat(store.list().join().entries()).hasSize(store.operationsMax());
+  }
+
+  @Test
+  void listsWhatWasCommittedBeforeTheCall() throws Exception {
+    MetadataStore store = create();
+
+    for (int i = 0; i < 20; i++) {
+      store.commit(put("key-" + i, "x"));
+    }
+
+    assertThat(store.list().join().entries()).hasSize(20);
+  }
+
+  @Test
+  void keepsValuesOfAnyBytesAndKeysOfAnyLetters() throws Exception {
+    MetadataStore store = create();
+    byte[] value = new byte[256];
+    for (int i = 0; i < value.length; i++) {
+      value[i] = (byte) i;
+    }
+
+    store.commit(new Transaction(Map.of(), Map.of("configs/topic/ü €", Optional.of(value)))).join();
+    store.commit(put("configs/topic/", "")).join();
+
+    Map<String, MetadataStore.Versioned> entries = store.list().join().entries();
+    assertThat(entries.get("configs/topic/ü €").value()).isEqualTo(value);
+    assertThat(entries.get("configs/topic/").value()).isEmpty();
   }
 
   @Test
