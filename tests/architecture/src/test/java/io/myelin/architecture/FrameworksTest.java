@@ -55,7 +55,8 @@ final class FrameworksTest {
                 "io.myelin.env..",
                 "io.myelin.log..",
                 "io.myelin.metadata..",
-                "io.myelin.protocol..")
+                "io.myelin.protocol..",
+                "io.myelin.replication..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.jboss.logging..", "org.slf4j..", "java.util.logging.."));

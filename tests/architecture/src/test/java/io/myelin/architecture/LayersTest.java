@@ -11,7 +11,11 @@ final class LayersTest {
     "io.myelin.broker..", "io.myelin.controller..", "io.myelin.standalone.."
   };
   private static final String[] OTHER_LIBRARIES = {
-    "io.myelin.log..", "io.myelin.metadata..", "io.myelin.protocol..", "io.myelin.sim.."
+    "io.myelin.log..",
+    "io.myelin.metadata..",
+    "io.myelin.protocol..",
+    "io.myelin.replication..",
+    "io.myelin.sim.."
   };
 
   @Test
@@ -40,6 +44,21 @@ final class LayersTest {
                 "com.github.luben.zstd..",
                 "net.jpountz..",
                 "org.xerial.snappy.."));
+  }
+
+  @Test
+  void replicationDecidesOnTheLogsHistoryAlone() {
+    Code.check(
+        classes()
+            .that()
+            .resideInAPackage("io.myelin.replication..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "io.myelin.replication..",
+                "io.myelin.log.epoch..",
+                "java.lang..",
+                "java.util"));
   }
 
   @Test
