@@ -99,7 +99,8 @@ final class FrameworksTest {
                 "io.myelin.log..",
                 "io.myelin.metadata..",
                 "io.myelin.protocol..",
-                "io.myelin.rpc..")
+                "io.myelin.rpc..",
+                "io.myelin.replication..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.jboss.logging..", "org.slf4j..", "java.util.logging.."));

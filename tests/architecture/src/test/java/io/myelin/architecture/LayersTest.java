@@ -15,6 +15,7 @@ final class LayersTest {
     "io.myelin.metadata..",
     "io.myelin.protocol..",
     "io.myelin.rpc..",
+    "io.myelin.replication..",
     "io.myelin.sim.."
   };
 
@@ -44,6 +45,21 @@ final class LayersTest {
                 "com.github.luben.zstd..",
                 "net.jpountz..",
                 "org.xerial.snappy.."));
+  }
+
+  @Test
+  void replicationDecidesOnTheLogsHistoryAlone() {
+    Code.check(
+        classes()
+            .that()
+            .resideInAPackage("io.myelin.replication..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "io.myelin.replication..",
+                "io.myelin.log.epoch..",
+                "java.lang..",
+                "java.util"));
   }
 
   @Test
