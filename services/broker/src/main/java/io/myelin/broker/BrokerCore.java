@@ -5,6 +5,7 @@ import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.Apis;
 import io.myelin.broker.api.Features;
 import io.myelin.broker.api.admin.AlterConfigsHandler;
+import io.myelin.broker.api.admin.AlterPartitionReassignmentsHandler;
 import io.myelin.broker.api.admin.CreatePartitionsHandler;
 import io.myelin.broker.api.admin.CreateTopicsHandler;
 import io.myelin.broker.api.admin.DeleteTopicsHandler;
@@ -38,6 +39,7 @@ import io.myelin.broker.api.group.OffsetCommitHandler;
 import io.myelin.broker.api.group.OffsetDeleteHandler;
 import io.myelin.broker.api.group.OffsetFetchHandler;
 import io.myelin.broker.api.group.SyncGroupHandler;
+import io.myelin.broker.api.admin.UnregisterBrokerHandler;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.TopicConfigs;
 import io.myelin.broker.coordinator.group.GroupConfig;
@@ -369,8 +371,10 @@ public final class BrokerCore implements AutoCloseable {
         new AlterConfigsHandler(metadata, controller, config.all()),
         new IncrementalAlterConfigsHandler(metadata, controller, config.all(), logLevels),
         new ListConfigResourcesHandler(metadata),
-        new ElectLeadersHandler(metadata),
-        new ListPartitionReassignmentsHandler());
+        new ElectLeadersHandler(controller),
+        new AlterPartitionReassignmentsHandler(metadata, controller),
+        new ListPartitionReassignmentsHandler(metadata),
+        new UnregisterBrokerHandler(controller));
   }
 
   private static List<ApiHandler<?, ?>> groupHandlers(

@@ -9,7 +9,6 @@ import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import java.util.Collection;
-import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -136,8 +135,8 @@ public final class DescribeTopicPartitionsHandler
                   .setReplicaNodes(partition.replicas())
                   .setIsrNodes(partition.inSync())
                   .setOfflineReplicas(states.offline(partition))
-                  .setEligibleLeaderReplicas(List.of())
-                  .setLastKnownElr(List.of()));
+                  .setEligibleLeaderReplicas(partition.eligible())
+                  .setLastKnownElr(partition.lastKnown()));
     }
     return page;
   }

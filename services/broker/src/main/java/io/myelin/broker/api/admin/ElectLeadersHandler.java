@@ -2,9 +2,15 @@ package io.myelin.broker.api.admin;
 
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.RequestContext;
-import io.myelin.metadata.ClusterImage;
-import io.myelin.metadata.MetadataPublisher;
+import io.myelin.metadata.Controller;
+import io.myelin.metadata.Controller.Election;
+import io.myelin.metadata.Controller.Result;
+import io.myelin.metadata.Controller.TopicPartition;
 import io.myelin.metadata.PartitionImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.ElectionType;
@@ -14,18 +20,17 @@ import org.apache.kafka.common.message.ElectLeadersResponseData;
 import org.apache.kafka.common.message.ElectLeadersResponseData.PartitionResult;
 import org.apache.kafka.common.message.ElectLeadersResponseData.ReplicaElectionResult;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.Errors;
 
 /**
- * ElectLeaders. Every partition has one replica, so either it leads, and no election is needed, or
- * nobody can.
+ * ElectLeaders: preferred or unclean elections, of the partitions that are named or of all. Of all,
+ * only those that an election concerns are mentioned.
  */
 public final class ElectLeadersHandler
     implements ApiHandler<ElectLeadersRequestData, ElectLeadersResponseData> {
-  private final MetadataPublisher metadata;
+  private final Controller controller;
 
-  public ElectLeadersHandler(MetadataPublisher metadata) {
-    this.metadata = metadata;
+  public ElectLeadersHandler(Controller controller) {
+    this.controller = controller;
   }
 
   @Override
@@ -36,58 +41,58 @@ public final class ElectLeadersHandler
   @Override
   public CompletionStage<ElectLeadersResponseData> handle(
       RequestContext context, ElectLeadersRequestData request) {
+    List<TopicPartition> named = named(request);
+    if (request.topicPartitions() != null && named.isEmpty()) {
+      // To the controller, none would mean all.
+      return CompletableFuture.completedFuture(new ElectLeadersResponseData());
+    }
+    return controller
+        .electLeaders(election(context, request), named)
+        .thenApply(ElectLeadersHandler::response);
+  }
+
+  private static Election election(RequestContext context, ElectLeadersRequestData request) {
     ElectionType type =
         context.apiVersion() == 0
             ? ElectionType.PREFERRED
             : ElectionType.valueOf(request.electionType());
-    ElectLeadersResponseData response = new ElectLeadersResponseData();
-    ClusterImage image = metadata.image();
-    if (request.topicPartitions() == null) {
-      // All partitions: only those that an election concerns are mentioned.
-      image
-          .topics()
-          .forEach(
-              (name, topic) -> {
-                ReplicaElectionResult result = new ReplicaElectionResult().setTopic(name);
-                for (int id = 0; id < topic.partitions().size(); id++) {
-                  Errors error = outcome(topic.partitions().get(id), type);
-                  if (error != Errors.ELECTION_NOT_NEEDED) {
-                    result.partitionResult().add(result(id, error));
-                  }
-                }
-                if (!result.partitionResult().isEmpty()) {
-                  response.replicaElectionResults().add(result);
-                }
-              });
-      return CompletableFuture.completedFuture(response);
-    }
-    for (TopicPartitions topic : request.topicPartitions()) {
-      ReplicaElectionResult result = new ReplicaElectionResult().setTopic(topic.topic());
-      response.replicaElectionResults().add(result);
-      for (int id : topic.partitions()) {
-        result.partitionResult().add(result(id, outcome(image.partition(topic.topic(), id), type)));
-      }
-    }
-    return CompletableFuture.completedFuture(response);
-  }
-
-  private static Errors outcome(PartitionImage partition, ElectionType type) {
-    if (partition == null) {
-      return Errors.UNKNOWN_TOPIC_OR_PARTITION;
-    }
-    if (partition.leader() != PartitionImage.NO_LEADER) {
-      return Errors.ELECTION_NOT_NEEDED;
-    }
     return switch (type) {
-      case PREFERRED -> Errors.PREFERRED_LEADER_NOT_AVAILABLE;
-      case UNCLEAN -> Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE;
+      case PREFERRED -> Election.PREFERRED;
+      case UNCLEAN -> Election.UNCLEAN;
     };
   }
 
-  private static PartitionResult result(int partition, Errors error) {
-    return new PartitionResult()
-        .setPartitionId(partition)
-        .setErrorCode(error.code())
-        .setErrorMessage(error.message());
+  private static List<TopicPartition> named(ElectLeadersRequestData request) {
+    List<TopicPartition> named = new ArrayList<>();
+    if (request.topicPartitions() != null) {
+      for (TopicPartitions topic : request.topicPartitions()) {
+        topic.partitions().forEach(id -> named.add(new TopicPartition(topic.topic(), id)));
+      }
+    }
+    return named;
+  }
+
+  private static ElectLeadersResponseData response(
+      Map<TopicPartition, Result<PartitionImage>> elected) {
+    Map<String, ReplicaElectionResult> byTopic = new TreeMap<>();
+    elected.forEach(
+        (partition, result) ->
+            byTopic
+                .computeIfAbsent(
+                    partition.topic(), topic -> new ReplicaElectionResult().setTopic(topic))
+                .partitionResult()
+                .add(result(partition.partition(), result)));
+    return new ElectLeadersResponseData().setReplicaElectionResults(List.copyOf(byTopic.values()));
+  }
+
+  private static PartitionResult result(int partition, Result<PartitionImage> result) {
+    PartitionResult answer = new PartitionResult().setPartitionId(partition);
+    return switch (result) {
+      case Result.Ok<PartitionImage> ok -> answer;
+      case Result.Refused<PartitionImage> refused ->
+          answer
+              .setErrorCode(Refusals.error(refused.refusal()).code())
+              .setErrorMessage(refused.message());
+    };
   }
 }
