@@ -145,6 +145,11 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
     return one(state -> brokers.drain(state, id));
   }
 
+  /** Of the store that it owns. */
+  String storeId() {
+    return loop.storeId();
+  }
+
   @Override
   public ClusterImage image() {
     return loop.image();

@@ -104,6 +104,10 @@ final class ControllerLoop {
     return image;
   }
 
+  String storeId() {
+    return store.storeId();
+  }
+
   /** Why the last write, or the reading back after it, failed; null since one has succeeded. */
   Throwable storeFailure() {
     return storeFailure;

@@ -29,8 +29,9 @@ public final class ControllerNode {
 
   private final Election election;
   private final Candidate self;
-  private final ControllerProbe probe;
+  private final EndpointProbe probe;
   private final Starter starter;
+  private final Listener listener;
   private final Scheduler scheduler;
   private final Executor executor;
   private Leadership leadership;
@@ -47,18 +48,34 @@ public final class ControllerNode {
     CompletableFuture<ActiveController> start(MetadataStore store, long epoch);
   }
 
+  /** Is told what this node is. On the node's own executor; must not block. */
+  public interface Listener {
+
+    /** It is the active controller from now on. */
+    void leads(ActiveController controller, String storeId, long epoch);
+
+    /**
+     * It is not, or not any more.
+     *
+     * @param active who is, as far as is known
+     */
+    void follows(Optional<Active> active);
+  }
+
   /** Closes {@code election} when it is stopped. */
   public ControllerNode(
       Election election,
       Candidate self,
-      ControllerProbe probe,
+      EndpointProbe probe,
       Starter starter,
+      Listener listener,
       Scheduler scheduler,
       Threads threads) {
     this.election = election;
     this.self = self;
     this.probe = probe;
     this.starter = starter;
+    this.listener = listener;
     this.scheduler = scheduler;
     this.executor = threads.serial("controller-node");
   }
@@ -180,6 +197,7 @@ public final class ControllerNode {
       }
     } else if (e == null) {
       controller = mine;
+      listener.leads(mine, mine.storeId(), won.epoch());
     } else {
       log.errorf(e, "Could not take over as the active controller in epoch %d", won.epoch());
       leadership = null;
@@ -201,6 +219,7 @@ public final class ControllerNode {
     if (controller != null) {
       controller.close(reason);
       controller = null;
+      listener.follows(Optional.empty());
     }
   }
 
@@ -208,6 +227,12 @@ public final class ControllerNode {
     @Override
     public void active(Optional<Active> now) {
       active = now;
+      executor.execute(
+          () -> {
+            if (controller == null) {
+              listener.follows(now);
+            }
+          });
     }
 
     @Override

@@ -2,9 +2,9 @@ package io.myelin.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.myelin.controller.ControllerProbe.Verdict;
+import io.myelin.controller.EndpointProbe.Verdict;
 import io.myelin.env.Environment;
-import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.Controller.NewTopic;
 import io.myelin.metadata.Controller.Refusal;
 import io.myelin.metadata.Controller.Result;
@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -33,7 +34,23 @@ class ControllerNodeTest {
   private final List<Host> hosts = new ArrayList<>();
 
   /** A node on a machine that can die, stand still and be cut off. */
-  private final class Host implements ControllerProbe {
+  /** What a node has said of itself. */
+  private static final class Roles implements ControllerNode.Listener {
+    private final List<String> told = new ArrayList<>();
+
+    @Override
+    public void leads(ActiveController controller, String storeId, long epoch) {
+      told.add("leads");
+    }
+
+    @Override
+    public void follows(Optional<Active> active) {
+      told.add("follows " + active.map(one -> one.candidate().id()).orElse(-1));
+    }
+  }
+
+  private final class Host implements EndpointProbe {
+    final Roles roles = new Roles();
     final Candidate candidate;
     final FreezableScheduler scheduler;
     final ControllerNode node;
@@ -53,6 +70,7 @@ class ControllerNodeTest {
               candidate,
               this,
               (store, epoch) -> startController(store, own),
+              roles,
               scheduler,
               own.threads());
       hosts.add(this);
@@ -65,7 +83,7 @@ class ControllerNodeTest {
           ? CompletableFuture.failedFuture(new IOException("cannot be read"))
           : ActiveController.start(
               store,
-              new ControllerSettings(candidate.id(), 1, 1, Map.of()),
+              new ControllerSettings(candidate.id(), 1, 1, 1, false, Map.of()),
               own.threads(),
               own.randomness());
     }
@@ -126,7 +144,9 @@ class ControllerNodeTest {
       new Host(id);
     }
     Host leader = awaitLeader();
-    BrokerImage broker = new BrokerImage(0, -1, Map.of(), Optional.empty(), false);
+    BrokerRegistration broker =
+        new BrokerRegistration(
+            0, new UUID(0, 1), Map.of(), Optional.empty(), Optional.empty(), true, "disk");
     await(leader.node.controller().orElseThrow().register(broker));
     Active active = new Active(leader.candidate, leader.epoch());
     await(() -> hosts.stream().allMatch(host -> host.node.active().equals(Optional.of(active))));
@@ -147,6 +167,10 @@ class ControllerNodeTest {
     simulation.runFor(10_000);
 
     assertThat(hosts.stream().filter(Host::leads)).containsExactly(leader);
+    for (Host host : hosts) {
+      String said = host == leader ? "leads" : "follows " + leader.candidate.id();
+      await(() -> said.equals(host.roles.told.getLast()));
+    }
     assertThat(await(leader.create("a")).getFirst()).isInstanceOf(Result.Ok.class);
   }
 

@@ -56,10 +56,7 @@ final class LayersTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                "io.myelin.replication..",
-                "io.myelin.log.epoch..",
-                "java.lang..",
-                "java.util"));
+                "io.myelin.replication..", "io.myelin.log.epoch..", "java.lang..", "java.util"));
   }
 
   @Test

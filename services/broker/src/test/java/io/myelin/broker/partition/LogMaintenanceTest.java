@@ -23,7 +23,7 @@ final class LogMaintenanceTest {
           new TopicImage(
               "t",
               new UUID(0, 1),
-              TreePVector.singleton(new PartitionImage(List.of(0), List.of(0), 0, 0, 0))));
+              TreePVector.singleton(PartitionImage.of(List.of(0), List.of(0), 0, 0, 0))));
   private static final long UNFLUSHED_BYTES_MAX = 1_000;
 
   private final TestingLogDirectory directory = new TestingLogDirectory();

@@ -2,8 +2,8 @@ package io.myelin.controller;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Finds out whether anybody still listens where a controller was. Thread-safe, never blocks. */
-public interface ControllerProbe {
+/** Finds out whether anybody still listens where a process was. Thread-safe, never blocks. */
+public interface EndpointProbe {
 
   /** Opens a connection of its own; never fails. */
   CompletableFuture<Verdict> dial(String endpoint);
