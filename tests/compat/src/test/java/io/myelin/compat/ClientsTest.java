@@ -83,52 +83,6 @@ final class ClientsTest {
     assertThat(scenario.exitCode()).isZero();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"none", "gzip", "snappy", "lz4", "zstd"})
-  void kcatReadsWhatItWrote(String codec) {
-    List<String> lines = new ArrayList<>();
-    for (int i = 0; i < 500; i++) {
-      lines.add("key-%d|value %d with %s".formatted(i, i, codec.repeat(20)));
-    }
-    String topic = "kcat-" + codec;
-    Command produced =
-        Command.run(
-            temp,
-            String.join("\n", lines) + "\n",
-            List.of(
-                "kcat",
-                "-P",
-                "-b",
-                myelin.bootstrap(),
-                "-t",
-                topic,
-                "-K",
-                "|",
-                "-z",
-                codec,
-                "-X",
-                "acks=all",
-                "-H",
-                "source=kcat"));
-    assertThat(produced.exitCode()).as(produced.output()).isZero();
-
-    Command consumed =
-        Command.run(
-            temp,
-            "kcat",
-            "-C",
-            "-q",
-            "-e",
-            "-b",
-            myelin.bootstrap(),
-            "-t",
-            topic,
-            "-f",
-            "%k|%s %h\n");
-    assertThat(consumed.output().lines())
-        .containsExactlyElementsOf(lines.stream().map(line -> line + " source=kcat").toList());
-  }
-
   private static String tool(String variable) {
     String value = System.getenv(variable);
     assertThat(value).as(variable + ", which bin/myelin test sets").isNotNull();

@@ -1,5 +1,8 @@
 package io.myelin.compat;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,18 +10,22 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** {@code bin/myelin up} as a process of its own, on free ports. Confined to the test's thread. */
 final class MyelinProcess implements AutoCloseable {
   private static final Path HOME = Path.of(System.getProperty("myelin.home"));
 
+  private final List<String> launcher;
   private final Path dataDir;
   private final int kafkaPort;
   private final int httpPort;
   private Process process;
 
-  private MyelinProcess(Path dataDir) throws IOException {
+  private MyelinProcess(List<String> launcher, Path dataDir) throws IOException {
+    this.launcher = launcher;
     this.dataDir = dataDir;
     this.kafkaPort = freePort();
     this.httpPort = freePort();
@@ -26,7 +33,14 @@ final class MyelinProcess implements AutoCloseable {
 
   /** Starts on {@code dataDir} and returns when it says that it is ready. */
   static MyelinProcess start(Path dataDir) throws IOException {
-    MyelinProcess myelin = new MyelinProcess(dataDir);
+    return start(List.of(), dataDir);
+  }
+
+  /**
+   * @param launcher a command that runs the command that follows it
+   */
+  static MyelinProcess start(List<String> launcher, Path dataDir) throws IOException {
+    MyelinProcess myelin = new MyelinProcess(launcher, dataDir);
     myelin.start();
     return myelin;
   }
@@ -43,26 +57,35 @@ final class MyelinProcess implements AutoCloseable {
     return dataDir;
   }
 
+  /** What it has printed, over all its lives. */
+  Path log() {
+    return dataDir.resolveSibling(dataDir.getFileName() + ".log");
+  }
+
   void start() throws IOException {
-    Path log = dataDir.resolveSibling(dataDir.getFileName() + ".log");
+    Path log = log();
+    List<String> words = new ArrayList<>(launcher);
+    words.addAll(
+        List.of(
+            HOME.resolve("bin/myelin").toString(),
+            "up",
+            "--data-dir",
+            dataDir.toString(),
+            "--kafka",
+            bootstrap(),
+            "--http",
+            "127.0.0.1:" + httpPort));
     process =
-        new ProcessBuilder(
-                HOME.resolve("bin/myelin").toString(),
-                "up",
-                "--data-dir",
-                dataDir.toString(),
-                "--kafka",
-                bootstrap(),
-                "--http",
-                "127.0.0.1:" + httpPort)
+        new ProcessBuilder(words)
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     BufferedReader output =
         new BufferedReader(
             new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     for (String line = output.readLine(); line != null; line = output.readLine()) {
+      Files.writeString(log, line + "\n", CREATE, APPEND);
       if (line.startsWith("Myelin is ready")) {
-        drain(output);
+        keep(output, log);
         return;
       }
     }
@@ -90,13 +113,14 @@ final class MyelinProcess implements AutoCloseable {
     }
   }
 
-  private static void drain(BufferedReader output) {
+  /** A full pipe would stop the process. */
+  private static void keep(BufferedReader output, Path log) {
     Thread.ofVirtual()
         .start(
             () -> {
               try {
-                while (output.readLine() != null) {
-                  // A full pipe would stop the process.
+                for (String line = output.readLine(); line != null; line = output.readLine()) {
+                  Files.writeString(log, line + "\n", CREATE, APPEND);
                 }
               } catch (IOException e) {
                 // The process has ended.
