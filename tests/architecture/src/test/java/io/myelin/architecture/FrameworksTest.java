@@ -75,6 +75,17 @@ final class FrameworksTest {
   }
 
   @Test
+  void etcdsClientStaysInOneModule() {
+    Code.check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("io.myelin.metadata.etcd..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.etcd.."));
+  }
+
+  @Test
   void nothingOfKafkasServerRunsHere() {
     Code.check(
         noClasses()
