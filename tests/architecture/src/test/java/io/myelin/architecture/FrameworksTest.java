@@ -43,7 +43,8 @@ final class FrameworksTest {
     Code.check(
         noClasses()
             .that()
-            .resideOutsideOfPackage("io.myelin.rpc..")
+            // etcd's client answers with gRPC's statuses.
+            .resideOutsideOfPackages("io.myelin.rpc..", "io.myelin.metadata.etcd..")
             .should()
             .dependOnClassesThat(
                 resideInAPackage("io.grpc..")
