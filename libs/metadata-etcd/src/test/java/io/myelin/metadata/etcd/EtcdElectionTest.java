@@ -3,12 +3,16 @@ package io.myelin.metadata.etcd;
 import static io.myelin.metadata.testing.MetadataStoreContract.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcd.jetcd.Client;
 import io.myelin.metadata.Leadership;
 import io.myelin.metadata.MetadataStore;
 import io.myelin.metadata.MetadataStore.Outcome;
 import io.myelin.metadata.etcd.testing.EtcdCluster;
 import io.myelin.metadata.testing.ElectionContract;
+import io.myelin.metadata.testing.MetadataStoreContract;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +54,52 @@ class EtcdElectionTest extends ElectionContract {
       assertThat(second.epoch()).isGreaterThan(first.epoch());
       MetadataStore store = world.await(second.openStore());
       assertThat(world.await(store.commit(put("a", "1")))).isInstanceOf(Outcome.Committed.class);
+    }
+  }
+
+  @Test
+  void aLeaseThatIsRevokedInEtcdEndsTheLeadership() {
+    try (EtcdWorld world = new EtcdWorld(etcd.endpoints());
+        Client client = Client.builder().endpoints(etcd.endpoints()).build()) {
+      Leadership leadership = world.await(world.join("a").campaign(A));
+      MetadataStore store = world.await(leadership.openStore());
+      world.await(store.commit(put("a", "1")));
+
+      long lease =
+          client.getKVClient().get(world.keys().active()).join().getKvs().getFirst().getLease();
+      client.getLeaseClient().revoke(lease).join();
+      Outcome late = world.await(store.commit(put("a", "2")));
+
+      assertThat(late).isEqualTo(new Outcome.Deposed());
+      assertThat(world.await(leadership.lost())).contains("revoked");
+    }
+  }
+
+  @Test
+  void writesThatASlowEtcdLeavesUnansweredForAWhileTakeEffectOnceAndInOrder() throws IOException {
+    try (EtcdCluster own = EtcdCluster.start(1);
+        EtcdWorld world = new EtcdWorld(own.endpoints())) {
+      Leadership leadership = world.await(world.join("a").campaign(A));
+      MetadataStore store = world.await(leadership.openStore());
+      Outcome before = world.await(store.commit(put("a", "0")));
+
+      own.member(0).freeze();
+      List<CompletableFuture<Outcome>> writes = new ArrayList<>();
+      for (int i = 1; i <= 5; i++) {
+        writes.add(store.commit(put("a", Integer.toString(i))));
+      }
+      // Longer than an attempt, and so short that the lease outlives it.
+      world.pass(700);
+      own.member(0).thaw();
+      List<Long> revisions = new ArrayList<>();
+      for (CompletableFuture<Outcome> write : writes) {
+        revisions.add(((Outcome.Committed) world.await(write)).revision());
+      }
+
+      long first = ((Outcome.Committed) before).revision();
+      assertThat(revisions)
+          .containsExactly(first + 1, first + 2, first + 3, first + 4, first + 5);
+      assertThat(MetadataStoreContract.text(world.await(store.list()), "a")).isEqualTo("5");
     }
   }
 
