@@ -1,7 +1,7 @@
 # Runs every test. Sourced; needs app.sh, common.sh, find_java and find_maven.
 
-# Programs that the compatibility tests drive, and modules of Python, each with the Debian package that has it.
-TEST_PROGRAMS="kcat:kcat python3:python3 node:nodejs npm:npm"
+# Programs that the tests drive, and modules of Python, each with the Debian package that has it.
+TEST_PROGRAMS="kcat:kcat python3:python3 node:nodejs npm:npm etcd:etcd-server"
 TEST_PYTHON_MODULES="kafka:python3-kafka snappy:python3-snappy lz4:python3-lz4 zstandard:python3-zstandard"
 # kafkajs has gzip built in, and takes the other codecs from packages.
 TEST_NODE_PACKAGES="kafkajs@2.2.4 kafkajs-snappy@1.1.0 lz4js@0.2.0 zstd-codec@0.1.5"
@@ -43,7 +43,7 @@ install_test_tools() {
   fi
   [ -z "$missing" ] || fail "the tests need what is not installed here:$missing
   Debian, Ubuntu:  sudo apt-get install$missing
-  elsewhere:       kcat, Node.js with npm, and Python 3 with
+  elsewhere:       kcat, etcd 3.4 or later, Node.js with npm, and Python 3 with
                    pip install kafka-python python-snappy lz4 zstandard"
   find_python
   install_node_packages

@@ -12,7 +12,7 @@ import java.util.concurrent.Executor;
 
 /**
  * An election on one key with a lease, the same for every store. Fields are confined to the
- * executor.
+ * executor unless volatile.
  *
  * <p>Design note: it looks at the key at an interval instead of being told of changes. A watch can
  * be silently dead (a member that stands still keeps the connection open), so that looking is
@@ -39,7 +39,7 @@ public final class LeaseElection implements Election {
   private Candidacy candidacy;
   private Held held;
   private boolean looking;
-  private boolean closed;
+  private volatile boolean closed;
 
   private record Candidacy(Candidate candidate, CompletableFuture<Leadership> won) {}
 
@@ -95,15 +95,16 @@ public final class LeaseElection implements Election {
 
   @Override
   public void close() {
+    closed = true;
+    // Here and not in the task: the threads may be closed directly after this call.
+    key.close();
     executor.execute(
         () -> {
-          closed = true;
           if (candidacy != null) {
             candidacy.won().completeExceptionally(new StoreClosedException());
             candidacy = null;
           }
           loseIfHeld("the election was closed");
-          key.close();
         });
   }
 

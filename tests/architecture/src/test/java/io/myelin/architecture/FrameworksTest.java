@@ -43,7 +43,8 @@ final class FrameworksTest {
     Code.check(
         noClasses()
             .that()
-            .resideOutsideOfPackage("io.myelin.rpc..")
+            // etcd's client answers with gRPC's statuses.
+            .resideOutsideOfPackages("io.myelin.rpc..", "io.myelin.metadata.etcd..")
             .should()
             .dependOnClassesThat(
                 resideInAPackage("io.grpc..")
@@ -72,6 +73,17 @@ final class FrameworksTest {
             .orShould()
             .dependOnClassesThat()
             .areAssignableTo(Server.class));
+  }
+
+  @Test
+  void etcdsClientStaysInOneModule() {
+    Code.check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("io.myelin.metadata.etcd..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.etcd.."));
   }
 
   @Test

@@ -64,11 +64,28 @@ final class LayersTest {
     Code.check(
         classes()
             .that()
-            .resideInAPackage("io.myelin.metadata..")
+            .resideInAPackage("io.myelin.metadata")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                "io.myelin.metadata..", "io.myelin.env..", "java..", "org.pcollections.."));
+                "io.myelin.metadata", "io.myelin.env..", "java..", "org.pcollections.."));
+  }
+
+  @Test
+  void theStoreInEtcdDependsOnItsPortAndItsClientAlone() {
+    Code.check(
+        classes()
+            .that()
+            .resideInAPackage("io.myelin.metadata.etcd..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "io.myelin.metadata",
+                "io.myelin.metadata.etcd..",
+                "io.myelin.env..",
+                "java..",
+                "io.etcd.jetcd..",
+                "io.grpc"));
   }
 
   @Test

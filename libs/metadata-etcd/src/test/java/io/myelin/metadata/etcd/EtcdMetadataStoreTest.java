@@ -1,0 +1,210 @@
+package io.myelin.metadata.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcd.jetcd.Client;
+import io.myelin.env.Environment;
+import io.myelin.env.jdk.JdkEnvironment;
+import io.myelin.metadata.Election;
+import io.myelin.metadata.Leadership;
+import io.myelin.metadata.MetadataStore;
+import io.myelin.metadata.MetadataStore.Listing;
+import io.myelin.metadata.MetadataStore.Outcome;
+import io.myelin.metadata.MetadataStore.Transaction;
+import io.myelin.metadata.etcd.FencedTransaction.Answer;
+import io.myelin.metadata.etcd.testing.EtcdCluster;
+import io.myelin.metadata.testing.MetadataStoreContract;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EtcdMetadataStoreTest extends MetadataStoreContract {
+  private static EtcdCluster etcd;
+
+  private EtcdWorld world;
+  private Client client;
+  private Leadership leadership;
+
+  @BeforeAll
+  static void startEtcd() throws IOException {
+    etcd = EtcdCluster.start(1);
+  }
+
+  @AfterAll
+  static void stopEtcd() {
+    etcd.close();
+  }
+
+  @BeforeEach
+  void join() {
+    world = new EtcdWorld(etcd.endpoints());
+    client = Client.builder().endpoints(etcd.endpoints()).build();
+    leadership = world.await(world.join("a").campaign(new Election.Candidate(1, "a:9095")));
+  }
+
+  @AfterEach
+  void leave() {
+    client.close();
+    world.close();
+  }
+
+  @Override
+  protected MetadataStore create() {
+    return world.await(leadership.openStore());
+  }
+
+  private void fill(MetadataStore store, int entries) {
+    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+    for (int from = 0; from < entries; from += store.operationsMax()) {
+      Map<String, Optional<byte[]>> puts = new HashMap<>();
+      for (int i = from; i < Math.min(entries, from + store.operationsMax()); i++) {
+        puts.put("key-%06d".formatted(i), bytes("value of " + i));
+      }
+      outcomes.add(store.commit(new Transaction(Map.of(), puts)));
+    }
+    assertThat(outcomes).allMatch(outcome -> outcome.join() instanceof Outcome.Committed);
+  }
+
+  @Test
+  void listsAHundredThousandEntriesInKeyOrder() {
+    MetadataStore store = create();
+    fill(store, 100_500);
+
+    Listing listing = store.list().join();
+
+    assertThat(listing.entries()).hasSize(100_500);
+    assertThat(List.copyOf(listing.entries().keySet())).isSorted();
+    assertThat(text(listing, "key-100499")).isEqualTo("value of 100499");
+  }
+
+  @Test
+  void listsOneRevisionWhateverIsWrittenMeanwhile() {
+    MetadataStore store = create();
+    fill(store, 3_000);
+
+    Listing listing =
+        listing(
+            revision -> {
+              store.commit(put("key-002999", "later")).join();
+              store.commit(put("key-new", "later")).join();
+            });
+
+    assertThat(listing.entries()).hasSize(3_000);
+    assertThat(text(listing, "key-002999")).isEqualTo("value of 2999");
+  }
+
+  @Test
+  void beginsTheListingAgainWhenItsRevisionIsCompactedAway() {
+    MetadataStore store = create();
+    fill(store, 3_000);
+    List<Long> revisions = new ArrayList<>();
+
+    Listing listing =
+        listing(
+            revision -> {
+              if (revisions.isEmpty()) {
+                long later = committed(store.commit(put("key-002999", "later")).join());
+                client.getKVClient().compact(later).join();
+              }
+              revisions.add(revision);
+            });
+
+    assertThat(listing.entries()).hasSize(3_000);
+    assertThat(text(listing, "key-002999")).isEqualTo("later");
+    assertThat(revisions.getLast()).isGreaterThan(revisions.getFirst());
+    assertThat(listing.revision()).isEqualTo(revisions.getLast());
+  }
+
+  /** On a connection of its own, so that the interference may wait for the store. */
+  private Listing listing(java.util.function.LongConsumer afterPage) {
+    Environment environment = JdkEnvironment.create();
+    try (EtcdConnection connection = new EtcdConnection(world.settings(), environment)) {
+      CompletableFuture<CompletableFuture<Listing>> started = new CompletableFuture<>();
+      connection
+          .executor()
+          .execute(
+              () -> started.complete(new EtcdListing(connection, world.keys(), afterPage).read()));
+      return started.thenCompose(listing -> listing).join();
+    } finally {
+      environment.close();
+    }
+  }
+
+  private static long committed(Outcome outcome) {
+    return ((Outcome.Committed) outcome).revision();
+  }
+
+  @Test
+  void aTransactionThatIsSentAgainTakesEffectOnce() {
+    MetadataStore store = create();
+    long before = committed(store.commit(put("a", "0")).join());
+    FencedTransaction transaction = transaction(before, "x", put("a", "1"));
+
+    Answer first = transaction.send(client.getKVClient()).join();
+    Answer again = transaction.send(client.getKVClient()).join();
+
+    assertThat(first).isInstanceOf(Answer.Committed.class).isEqualTo(again);
+  }
+
+  @Test
+  void anAttemptThatArrivesLateHasNoEffect() {
+    MetadataStore store = create();
+    long before = committed(store.commit(put("a", "0")).join());
+    FencedTransaction late = transaction(before, "late", put("a", "1"));
+    store.commit(put("a", "2")).join();
+
+    Answer answer = late.send(client.getKVClient()).join();
+
+    assertThat(answer).isInstanceOf(Answer.Overtaken.class);
+    assertThat(text(store.list().join(), "a")).isEqualTo("2");
+  }
+
+  @Test
+  void failsTheWriteAndGoesOnWhenSomethingElseWrote() {
+    MetadataStore store = create();
+    long before = committed(store.commit(put("a", "0")).join());
+    transaction(before, "other", put("a", "1")).send(client.getKVClient()).join();
+
+    CompletableFuture<Outcome> surprised = store.commit(put("a", "2"));
+    CompletableFuture<Outcome> behind = store.commit(put("b", "2"));
+    world.await(() -> surprised.isDone() && behind.isDone());
+
+    assertThat(surprised)
+        .failsWithin(java.time.Duration.ofSeconds(1))
+        .withThrowableThat()
+        .withMessageContaining("something else wrote (other)");
+    assertThat(behind).isCompletedExceptionally();
+    assertThat(store.commit(put("c", "3")).join()).isInstanceOf(Outcome.Committed.class);
+    assertThat(store.list().join().entries()).containsOnlyKeys("a", "c");
+  }
+
+  private FencedTransaction transaction(long previous, String token, Transaction content) {
+    return new FencedTransaction(world.keys(), leadership.epoch(), previous, token, content);
+  }
+
+  @Test
+  void saysWhatEtcdRefuses() {
+    MetadataStore store = create();
+    byte[] tooLarge = new byte[(3 << 19) + 1];
+
+    CompletableFuture<Outcome> refused =
+        store.commit(new Transaction(Map.of(), Map.of("a", Optional.of(tooLarge))));
+    world.await(refused::isDone);
+
+    assertThat(refused)
+        .failsWithin(java.time.Duration.ofSeconds(1))
+        .withThrowableThat()
+        .withMessageContaining(etcd.endpoints().getFirst().toString())
+        .withMessageContaining("request is too large");
+    assertThat(store.commit(put("a", "1")).join()).isInstanceOf(Outcome.Committed.class);
+  }
+}
