@@ -125,3 +125,10 @@ run_bench() {
     *) fail "bench what? 'bench peer' runs Myelin beside Apache Kafka, 'bench jmh' the micro-benchmarks" ;;
   esac
 }
+
+run_system() {
+  [ -f "$ROOT/tests/system/pom.xml" ] || fail "this checkout has no system tests"
+  build "building the system tests" "$WORK/system-build.log" package -pl tests/system -am -DskipTests
+  exec "$JAVA_HOME/bin/java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    "-Dmyelin.home=$ROOT" -cp "$ROOT/tests/system/target/classes:$ROOT/tests/system/target/lib/*" io.myelin.system.Main "$@"
+}

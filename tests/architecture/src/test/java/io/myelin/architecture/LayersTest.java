@@ -1,5 +1,7 @@
 package io.myelin.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -86,6 +88,32 @@ final class LayersTest {
                 "java..",
                 "io.etcd.jetcd..",
                 "io.grpc"));
+  }
+
+  @Test
+  void theCheckerOfHistoriesDependsOnTheJdkAlone() {
+    Code.check(
+        classes()
+            .that()
+            .resideInAPackage("io.myelin.system.history..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.myelin.system.history..", "java.."));
+  }
+
+  @Test
+  void systemTestsSeeMyelinFromOutside() {
+    Code.check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.myelin.system..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage(
+                        "io.myelin..")
+                    .and(
+                        not(
+                            resideInAPackage("io.myelin.system..")))));
   }
 
   @Test

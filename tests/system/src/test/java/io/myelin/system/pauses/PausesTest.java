@@ -1,0 +1,36 @@
+package io.myelin.system.pauses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class PausesTest {
+
+  @Test
+  void showsMedianAndWorstOfEachFault() {
+    Pauses pauses = new Pauses();
+    for (double gapMs : new double[] {900, 100, 300}) {
+      pauses.add("a kill", gapMs);
+    }
+    pauses.add("a freeze", 10);
+    pauses.add("a freeze", 30);
+    assertThat(pauses.table().lines())
+        .endsWith("| a kill | 3 | 300 | 900 |", "| a freeze | 2 | 20 | 30 |");
+  }
+
+  @Test
+  void aGapThatBeganBeforeTheFaultCounts() throws InterruptedException {
+    AckTimes times = new AckTimes();
+    for (long ms : new long[] {0, 500, 505, 510, 1510, 1515}) {
+      times.add(Duration.ofMillis(ms).toNanos());
+    }
+    assertThat(times.longestGap(Duration.ofMillis(900).toNanos())).hasMillis(1000);
+    assertThat(times.longestGap(Duration.ofMillis(1512).toNanos())).hasMillis(5);
+    times.await(2, Duration.ofMillis(1500).toNanos(), Duration.ZERO);
+    assertThatThrownBy(
+            () -> times.await(3, Duration.ofMillis(1500).toNanos(), Duration.ofMillis(1)))
+        .hasMessage("2 acknowledgements within PT0.001S, and 3 were expected");
+  }
+}
