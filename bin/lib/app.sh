@@ -5,6 +5,7 @@ JVM_FLAGS=(
   -Xms24m -Xmx256m -Xss512k
   -XX:+UseSerialGC
   -XX:+UseCompactObjectHeaders
+  -XX:TieredStopAtLevel=1
   -XX:ReservedCodeCacheSize=64m
   -XX:-UsePerfData
   -XX:+ExitOnOutOfMemoryError
