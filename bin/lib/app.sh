@@ -5,6 +5,7 @@ JVM_FLAGS=(
   -Xms24m -Xmx256m -Xss512k
   -XX:+UseSerialGC
   -XX:+UseCompactObjectHeaders
+  -XX:TieredStopAtLevel=1
   -XX:ReservedCodeCacheSize=64m
   -XX:-UsePerfData
   -XX:+ExitOnOutOfMemoryError
@@ -28,7 +29,7 @@ app_home() {
 sources_changed() {
   [ -f "$WORK/app/stamp" ] || return 0
   local changed=
-  read -r changed < <(find "$ROOT/pom.xml" "$ROOT/.mvn" "$ROOT/libs" "$ROOT/services" "$ROOT/cli" "$ROOT/benchmarks" \
+  read -r changed < <(find "$ROOT/pom.xml" "$ROOT/.mvn" "$ROOT/libs" "$ROOT/services" "$ROOT/cli" \
     \( -name target -o -path '*/src/test' \) -prune -o \
     \( -path '*/src/main*' -o -name pom.xml -o -path '*/.mvn/*' \) -newer "$WORK/app/stamp" -print 2>/dev/null)
   [ -n "$changed" ]

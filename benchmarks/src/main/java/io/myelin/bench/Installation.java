@@ -1,5 +1,6 @@
 package io.myelin.bench;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,12 @@ record Installation(Path root, Path java, Path kafkaJars, Path archives) {
         Path.of(System.getProperty("java.home"), "bin", "java"),
         kafka,
         root.resolve("benchmarks/target/archives"));
+  }
+
+  /** Which build of Myelin the launcher starts; it makes one when there is none. */
+  String build() throws IOException {
+    Path current = root.resolve(".myelin/app/current");
+    return Files.exists(current) ? Files.readString(current).strip() : "none";
   }
 
   Path launcher() {

@@ -1,15 +1,17 @@
 package io.myelin.bench;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The table. */
 final class MarkdownReport {
   private MarkdownReport() {}
 
-  static String render(Pairs pairs, Machine machine) {
+  static String render(Report report) {
+    Pairs pairs = report.pairs();
     StringBuilder out = new StringBuilder();
     out.append("# ").append(pairs.titleA()).append(" against ").append(pairs.titleB());
-    out.append("\n\n").append(machine.describe()).append("\n\n");
+    out.append("\n\n").append(conditions(report)).append("\n\n");
     out.append(
         "Medians. The ratio is %s / %s of each pair: median (min to max).%n%n"
             .formatted(pairs.titleA(), pairs.titleB()));
@@ -39,6 +41,39 @@ final class MarkdownReport {
       out.append("Nothing was noticed.\n");
     }
     pairs.notes().forEach(note -> out.append("- ").append(note).append('\n'));
+    return out.toString();
+  }
+
+  private static String conditions(Report report) {
+    List<Report.Run> runs = report.runs();
+    double load = runs.stream().mapToDouble(Report.Run::load).max().orElse(0);
+    StringBuilder out = new StringBuilder();
+    out.append(
+        runs.size() == 1
+            ? "Started %s".formatted(runs.getFirst().started())
+            : "%d runs of the harness, the first started %s, the last %s,"
+                .formatted(runs.size(), runs.getFirst().started(), runs.getLast().started()));
+    out.append(" on ").append(report.machine().describe());
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "; load average before %s %.1f.",
+            runs.size() == 1 ? "it" : "a run at most",
+            load));
+    if (report.quick()) {
+      out.append(" Small volumes (--quick): a look, not a result.");
+    }
+    report
+        .peaks()
+        .forEach(
+            (profile, recordsPerSecond) ->
+                out.append(
+                    String.format(
+                        Locale.ROOT,
+                        " %s's peak of profile %s: %,.0f records/s.",
+                        report.pairs().titleB(),
+                        profile,
+                        recordsPerSecond)));
     return out.toString();
   }
 

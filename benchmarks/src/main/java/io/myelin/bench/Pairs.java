@@ -7,12 +7,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** All figures of a run. A pair is one run of each side, one directly after the other. */
 final class Pairs {
   private final String titleA;
   private final String titleB;
   private final Map<Metric, List<double[]>> samples = new EnumMap<>(Metric.class);
+  private final Map<String, Integer> begun = new TreeMap<>();
   private final Set<String> notes = new LinkedHashSet<>();
 
   Pairs(String titleA, String titleB) {
@@ -45,17 +47,33 @@ final class Pairs {
             (metric, value) -> {
               Double other = b.values().get(metric);
               if (other != null) {
-                samples
-                    .computeIfAbsent(metric, key -> new ArrayList<>())
-                    .add(new double[] {value, other});
+                add(metric, value, other);
               }
             });
     a.notes().forEach(text -> notes.add(titleA + ": " + text));
     b.notes().forEach(text -> notes.add(titleB + ": " + text));
   }
 
+  void add(Metric metric, double a, double b) {
+    samples.computeIfAbsent(metric, key -> new ArrayList<>()).add(new double[] {a, b});
+  }
+
   void note(String text) {
     notes.add(text);
+  }
+
+  /** The number, from 1, of the scenario's next pair. */
+  int begin(Scenario scenario) {
+    return begun.merge(scenario.name(), 1, Integer::sum);
+  }
+
+  /** How many pairs of each scenario were begun, measured or not. */
+  Map<String, Integer> begun() {
+    return begun;
+  }
+
+  List<double[]> samples(Metric metric) {
+    return samples.getOrDefault(metric, List.of());
   }
 
   String titleA() {
@@ -78,6 +96,11 @@ final class Pairs {
                     Spread.of(pairs.stream().mapToDouble(pair -> pair[0] / pair[1]).toArray()),
                     pairs.size())));
     return rows;
+  }
+
+  /** What was noted during the runs. */
+  Set<String> remarks() {
+    return notes;
   }
 
   /**

@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
 public final class Peer implements Callable<Integer> {
   private static final int PAIRS_QUICK = 2;
   private static final int PAIRS = 5;
+  private static final String FIGURES = "figures.json";
 
   @Parameters(
       arity = "0..*",
@@ -55,6 +56,11 @@ public final class Peer implements Callable<Integer> {
   private Path out;
 
   @Option(
+      names = "--append",
+      description = "Add to the report that is there, of the same build and machine.")
+  private boolean append;
+
+  @Option(
       names = "--work",
       description = "Where both brokers keep their data, on the disk to be measured.")
   private Path work;
@@ -62,10 +68,10 @@ public final class Peer implements Callable<Integer> {
   @Option(names = "--root", description = "The repository; the current directory by default.")
   private Path root = Path.of(System.getenv().getOrDefault("MYELIN_HOME", ""));
 
-  private final Map<Profile, Double> peaks = new HashMap<>();
   private final Progress progress = new Progress(System.out);
   private Installation installation;
   private Volumes volumes;
+  private Report report;
 
   public static void main(String[] args) {
     int skip = args.length > 0 && args[0].equals("peer") ? 1 : 0;
@@ -107,13 +113,32 @@ public final class Peer implements Callable<Integer> {
     work = Files.createTempDirectory(home, "run-");
     Cleanup.register(work);
     Cleanup.install();
-    Machine machine = Machine.here();
-    String titleB = a == b ? b.title() + " (b)" : b.title();
-    Pairs pairs = new Pairs(a.title(), titleB);
+    out = out != null ? out : root.resolve("benchmarks/target/peer/report");
+    report = openReport();
     warmUp();
-    run(chosen, pairs);
-    write(pairs, machine);
+    run(chosen);
+    progress.say("\n" + MarkdownReport.render(report));
+    progress.say("In %s; written to %s".formatted(progress.elapsed(), out));
     return 0;
+  }
+
+  private Report openReport() throws IOException {
+    Report fresh =
+        new Report(
+            Machine.here(),
+            installation.build(),
+            quick,
+            new ArrayList<>(List.of(Report.Run.now())),
+            new TreeMap<>(),
+            new Pairs(a.title(), a == b ? b.title() + " (b)" : b.title()));
+    Path saved = out.resolve(FIGURES);
+    if (!append || !Files.exists(saved)) {
+      return fresh;
+    }
+    Report earlier = JsonReport.parse(Files.readString(saved));
+    earlier.requireSameConditions(fresh);
+    earlier.runs().addAll(fresh.runs());
+    return earlier;
   }
 
   private List<Scenario> choose() {
@@ -156,40 +181,44 @@ public final class Peer implements Callable<Integer> {
 
   /** Measured when first asked for, on the peer. */
   private double peak(Profile profile) throws Exception {
-    Double known = peaks.get(profile);
+    Double known = report.peaks().get(profile.name());
     if (known != null) {
       return known;
     }
     Lab lab = lab(b);
     long records = profile.records(volumes);
     try (BrokerUnderTest broker = lab.startedBroker()) {
-      lab.tools().produce(broker, profile.fullSpeed(records / 2, 0));
+      lab.tools().produce(broker, profile.fullSpeed(records, 0));
       PerfTools.Produced produced =
           lab.tools().produce(broker, profile.fullSpeed(records, records / 5));
       progress.say(
           "Peak of %s with %s: %.0f records/s, %.0f MB/s"
               .formatted(
                   b.title(), profile.title(), produced.recordsPerSecond(), produced.mbPerSecond()));
-      peaks.put(profile, produced.recordsPerSecond());
+      report.peaks().put(profile.name(), produced.recordsPerSecond());
       return produced.recordsPerSecond();
     }
   }
 
-  private void run(List<Scenario> chosen, Pairs pairs) throws InterruptedException {
+  private void run(List<Scenario> chosen) throws IOException, InterruptedException {
     int count = pairCount != null ? pairCount : quick ? PAIRS_QUICK : PAIRS;
     for (Scenario scenario : chosen) {
       progress.expect(scenario, volumes, 2 * (scenario.once() ? 1 : count));
     }
-    for (int pair = 1; pair <= count; pair++) {
+    for (int round = 1; round <= count; round++) {
       for (Scenario scenario : chosen) {
-        if (pair == 1 || !scenario.once()) {
-          onePair(scenario, pair, pairs);
+        if (round == 1 || !scenario.once()) {
+          onePair(scenario);
+          // Whatever ends the run later on: what has been measured is kept.
+          write();
         }
       }
     }
   }
 
-  private void onePair(Scenario scenario, int pair, Pairs pairs) throws InterruptedException {
+  private void onePair(Scenario scenario) throws InterruptedException {
+    Pairs pairs = report.pairs();
+    int pair = pairs.begin(scenario);
     try {
       // Who goes first alternates: a disk that is still writing back must not always meet the same.
       if (pair % 2 == 1) {
@@ -229,14 +258,10 @@ public final class Peer implements Callable<Integer> {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
   }
 
-  private void write(Pairs pairs, Machine machine) throws IOException {
-    Path report = out != null ? out : root.resolve("benchmarks/target/peer/report");
-    Files.createDirectories(report);
-    String table = MarkdownReport.render(pairs, machine);
-    Files.writeString(report.resolve("table.md"), table);
-    Files.writeString(report.resolve("figures.json"), JsonReport.render(pairs, machine));
-    Files.writeString(report.resolve("ratios.svg"), SvgChart.render(pairs));
-    progress.say("\n" + table);
-    progress.say("In %s; written to %s".formatted(progress.elapsed(), report));
+  private void write() throws IOException {
+    Files.createDirectories(out);
+    Files.writeString(out.resolve("table.md"), MarkdownReport.render(report));
+    Files.writeString(out.resolve(FIGURES), JsonReport.render(report));
+    Files.writeString(out.resolve("ratios.svg"), SvgChart.render(report.pairs()));
   }
 }

@@ -4,8 +4,8 @@ package io.myelin.bench;
  * How much of everything.
  *
  * @param fixedSeconds length of a run at a fixed rate
- * @param kibRecords records of 1 KiB in a run at full speed; half as many warm the broker up
- * @param smallRecords records of 100 B in a run at full speed; half as many warm the broker up
+ * @param kibRecords records of 1 KiB in a run at full speed; as many warm the broker up before it
+ * @param smallRecords records of 100 B in a run at full speed; as many warm the broker up before it
  * @param consumeRecords records of 1 KiB that are read
  * @param latencyMessages messages sent one at a time
  * @param tailSeconds length of each of the two runs at a low rate
@@ -27,6 +27,6 @@ record Volumes(
     int crowdSeconds) {
 
   static final Volumes FULL =
-      new Volumes(8, 1_000_000, 2_000_000, 1_000_000, 10_000, 10, 50, 100, 8, 10);
+      new Volumes(15, 1_000_000, 2_000_000, 1_000_000, 10_000, 10, 50, 100, 8, 10);
   static final Volumes QUICK = new Volumes(3, 200_000, 400_000, 200_000, 1_000, 3, 10, 50, 3, 3);
 }
