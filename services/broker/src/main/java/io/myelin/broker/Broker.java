@@ -42,6 +42,7 @@ public final class Broker implements AutoCloseable {
   /**
    * Opens the directories, follows the metadata, and serves clients when it returns.
    *
+   * @param clusterId the cluster that the directories must belong to; new ones will
    * @throws IOException with a message for a person: a directory that cannot be used, an address
    *     that is taken
    */
@@ -49,6 +50,7 @@ public final class Broker implements AutoCloseable {
       BrokerConfig config,
       BrokerPlace place,
       Environment env,
+      String clusterId,
       Controller controller,
       MetadataPublisher metadata,
       MeterRegistry meters,
@@ -60,6 +62,7 @@ public final class Broker implements AutoCloseable {
             place.logDirs(),
             Runtime.getRuntime().availableProcessors(),
             env,
+            clusterId,
             controller,
             metadata,
             new RequestMeters(meters),
@@ -68,7 +71,7 @@ public final class Broker implements AutoCloseable {
     broker.addresses = broker.listen();
     core.bindTo(meters);
     new BrokerGauges(meters, config.nodeId()).bind(broker.server);
-    controller.register(core.registration(broker.endpoints())).join();
+    controller.register(core.registration(broker.endpoints(), place.peers())).join();
     core.startMaintenance();
     return broker;
   }

@@ -142,18 +142,28 @@ public final class BrokerCore implements AutoCloseable {
       List<Path> logDirs,
       int shardsPerDirectory,
       Environment env,
+      String clusterId,
       Controller controller,
       MetadataPublisher metadata,
       RequestObserver observer)
       throws IOException {
     return open(
-        config, logDirs, shardsPerDirectory, env, controller, metadata, observer, LogLevels.NONE);
+        config,
+        logDirs,
+        shardsPerDirectory,
+        env,
+        clusterId,
+        controller,
+        metadata,
+        observer,
+        LogLevels.NONE);
   }
 
   /**
    * Opens the directories and follows the metadata; logs are opened by and by.
    *
    * @param shardsPerDirectory as many as cores
+   * @param clusterId the cluster that the directories must belong to; new ones will
    * @throws IOException with a message for a person: a directory that cannot be used
    */
   public static BrokerCore open(
@@ -161,6 +171,7 @@ public final class BrokerCore implements AutoCloseable {
       List<Path> logDirs,
       int shardsPerDirectory,
       Environment env,
+      String clusterId,
       Controller controller,
       MetadataPublisher metadata,
       RequestObserver observer,
@@ -170,7 +181,7 @@ public final class BrokerCore implements AutoCloseable {
     Executor readers = env.threads().pool("reader", READERS);
     TopicConfigs topicConfigs = new TopicConfigs(config.all());
     List<LogDirectory> directories =
-        openDirectories(config.nodeId(), logDirs, env, metadata.image().clusterId());
+        openDirectories(config.nodeId(), logDirs, env, clusterId);
     Partitions partitions =
         new Partitions(
             config.nodeId(),
@@ -230,8 +241,10 @@ public final class BrokerCore implements AutoCloseable {
    * What the controller is told of this broker, which is the same as long as it runs.
    *
    * @param listeners where clients reach it, by listener name
+   * @param peers where other brokers reach it; empty: it runs alone
    */
-  public BrokerRegistration registration(Map<String, BrokerImage.Endpoint> listeners)
+  public BrokerRegistration registration(
+      Map<String, BrokerImage.Endpoint> listeners, Optional<BrokerImage.Endpoint> peers)
       throws IOException {
     boolean cleanStop = true;
     StringJoiner storage = new StringJoiner(" ");
@@ -243,7 +256,7 @@ public final class BrokerCore implements AutoCloseable {
         config.nodeId(),
         incarnation,
         listeners,
-        Optional.empty(),
+        peers,
         config.rack(),
         cleanStop,
         storage.toString());

@@ -5,6 +5,7 @@ import io.myelin.metadata.BrokerImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a broker lives.
@@ -13,6 +14,10 @@ import java.util.Map;
  * @param listeners where it listens
  * @param advertised what clients are told, by listener name; a listener that is missing here tells
  *     the address that it is bound to
+ * @param peers where other brokers reach it; empty: it runs alone
  */
 public record BrokerPlace(
-    List<Path> logDirs, List<Listener> listeners, Map<String, BrokerImage.Endpoint> advertised) {}
+    List<Path> logDirs,
+    List<Listener> listeners,
+    Map<String, BrokerImage.Endpoint> advertised,
+    Optional<BrokerImage.Endpoint> peers) {}

@@ -42,13 +42,15 @@ final class TestingBroker implements AutoCloseable {
         new BrokerPlace(
             List.of(directory),
             List.of(new Listener("PLAINTEXT", new InetSocketAddress("127.0.0.1", port))),
-            Map.of());
+            Map.of(),
+            Optional.empty());
     try {
       broker =
           Broker.start(
               config,
               place,
               env,
+              controller.image().clusterId(),
               controller,
               controller,
               new SimpleMeterRegistry(),

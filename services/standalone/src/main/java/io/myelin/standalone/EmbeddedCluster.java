@@ -5,7 +5,7 @@ import io.myelin.broker.api.admin.LogLevels;
 import java.util.List;
 
 /**
- * A whole cluster in this process: the controller, its store and one broker. Used by the thread
+ * What runs in this process: a whole cluster, or a controller or broker of one. Used by the thread
  * that starts it, except {@link #health()}, which any thread may ask. After a crash, a new one on
  * the same directory recovers what was acknowledged.
  */
@@ -26,11 +26,11 @@ public interface EmbeddedCluster extends AutoCloseable {
   void close();
 
   /**
-   * Where clients connect.
+   * What is served where.
    *
-   * @param bootstrap what clients write as {@code bootstrap.servers}
+   * @param serves for a person: "Kafka clients on localhost:9092"
    */
-  record Endpoint(HostPort bootstrap) {}
+  record Endpoint(String serves) {}
 
   /**
    * How a cluster is.

@@ -22,12 +22,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
  * Controller, file store and broker in this process. The metadata are in the first log directory.
  */
-public final class StandaloneCluster implements EmbeddedCluster {
+final class StandaloneCluster implements EmbeddedCluster {
   private static final Logger log = Logger.getLogger(StandaloneCluster.class);
   private static final String LISTENER = "PLAINTEXT";
   private static final String METADATA = "metadata";
@@ -39,18 +40,10 @@ public final class StandaloneCluster implements EmbeddedCluster {
   private volatile ActiveController controller;
   private volatile Broker broker;
 
-  private StandaloneCluster(Settings settings, MeterRegistry meters, LogLevels logLevels) {
+  StandaloneCluster(Settings settings, MeterRegistry meters, LogLevels logLevels) {
     this.settings = settings;
     this.meters = meters;
     this.logLevels = logLevels;
-  }
-
-  /** Found by the application through its services file. */
-  public static final class Maker implements Factory {
-    @Override
-    public EmbeddedCluster create(Settings settings, MeterRegistry meters, LogLevels logLevels) {
-      return new StandaloneCluster(settings, meters, logLevels);
-    }
   }
 
   @Override
@@ -59,9 +52,19 @@ public final class StandaloneCluster implements EmbeddedCluster {
       BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.STANDALONE_DEFAULTS);
       config.warnings().forEach(log::warn);
       controller = startController(config);
-      broker = Broker.start(config, place(), env, controller, controller, meters, logLevels);
+      broker =
+          Broker.start(
+              config,
+              place(settings, Optional.empty()),
+              env,
+              controller.image().clusterId(),
+              controller,
+              controller,
+              meters,
+              logLevels);
       return new Endpoint(
-          new HostPort(settings.advertised().host(), portOf(settings.advertised())));
+          "Kafka clients on "
+              + new HostPort(settings.advertised().host(), portOf(settings.advertised())));
     } catch (ConfigRefusedException | MetadataFormatException | IOException e) {
       close();
       throw new StartException(e.getMessage(), e);
@@ -87,7 +90,10 @@ public final class StandaloneCluster implements EmbeddedCluster {
         .join();
   }
 
-  private BrokerPlace place() {
+  /**
+   * @param peers where other brokers reach this one
+   */
+  static BrokerPlace place(Settings settings, Optional<BrokerImage.Endpoint> peers) {
     HostPort kafka = settings.kafka();
     List<Listener> listeners =
         kafka.addresses().stream().map(address -> new Listener(LISTENER, address)).toList();
@@ -97,7 +103,8 @@ public final class StandaloneCluster implements EmbeddedCluster {
         listeners,
         advertised.port() == 0
             ? Map.of() // a free port: known once it is bound
-            : Map.of(LISTENER, new BrokerImage.Endpoint(advertised.host(), advertised.port())));
+            : Map.of(LISTENER, new BrokerImage.Endpoint(advertised.host(), advertised.port())),
+        peers);
   }
 
   private int portOf(HostPort advertised) {

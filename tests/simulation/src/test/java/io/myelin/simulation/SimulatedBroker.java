@@ -108,10 +108,12 @@ final class SimulatedBroker {
               List.of(LOGS),
               SHARDS,
               process.environment(),
+              controller.image().clusterId(),
               controller,
               controller,
               RequestObserver.NONE);
-      registration = core.registration(Map.of(LISTENER, new BrokerImage.Endpoint("broker", 9092)));
+      registration = core.registration(
+              Map.of(LISTENER, new BrokerImage.Endpoint("broker", 9092)), Optional.empty());
     } catch (IOException e) {
       failedToStart(e);
       return;

@@ -124,6 +124,13 @@ public record BrokerConfig(
           "transaction.state.log.replication.factor", "1",
           "transaction.state.log.min.isr", "1");
 
+  /** What differs where a broker is one of several: nothing is lost with any one of them. */
+  public static final Map<String, String> CLUSTER_DEFAULTS =
+      Map.of(
+          "default.replication.factor", "3",
+          "min.insync.replicas", "2",
+          "group.initial.rebalance.delay.ms", "0");
+
   /**
    * @param given keys and values as a person wrote them, put together from file, environment and
    *     flags

@@ -39,10 +39,11 @@ public final class MyelinApplication implements QuarkusApplication {
   static String readyLine(Settings settings, EmbeddedCluster.Endpoint endpoint, Duration took) {
     return String.format(
         Locale.ROOT,
-        "Myelin is ready: Kafka clients on %s, http://%s (health, metrics), data in %s (%.2f s)",
-        endpoint.bootstrap(),
+        "Myelin is ready: %s, http://%s (health, metrics), data in %s (%.2f s), process %d",
+        endpoint.serves(),
         settings.http().host().isEmpty() ? "localhost:" + settings.http().port() : settings.http(),
         settings.dataDir(),
-        took.toMillis() / 1000.0);
+        took.toMillis() / 1000.0,
+        ProcessHandle.current().pid());
   }
 }

@@ -1,6 +1,7 @@
 package io.myelin.standalone.app;
 
 import io.myelin.standalone.HostPort;
+import io.myelin.standalone.NodeSettings;
 import io.myelin.standalone.Settings;
 import io.myelin.standalone.StartException;
 import java.io.IOException;
@@ -21,7 +22,13 @@ final class StartChecks {
 
   static void run(Settings settings) {
     settings.logDirs().forEach(StartChecks::checkDirectory);
-    checkFree(settings.kafka(), "--kafka");
+    NodeSettings node = NodeSettings.of(settings.config());
+    if (node.role() != NodeSettings.Role.CONTROLLER) {
+      checkFree(settings.kafka(), "--kafka");
+    }
+    if (node.role() != NodeSettings.Role.STANDALONE) {
+      checkFree(node.grpc(), NodeSettings.GRPC_KEY);
+    }
     checkFree(settings.http(), "--http");
   }
 

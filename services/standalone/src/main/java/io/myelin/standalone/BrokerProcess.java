@@ -1,0 +1,157 @@
+package io.myelin.standalone;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.myelin.broker.Broker;
+import io.myelin.broker.BrokerHealth;
+import io.myelin.broker.api.admin.LogLevels;
+import io.myelin.broker.config.BrokerConfig;
+import io.myelin.broker.config.ConfigRefusedException;
+import io.myelin.broker.session.RemoteController;
+import io.myelin.broker.session.SessionEvents;
+import io.myelin.env.Environment;
+import io.myelin.env.jdk.JdkEnvironment;
+import io.myelin.metadata.BrokerImage;
+import io.myelin.rpc.Address;
+import io.myelin.rpc.RpcSettings;
+import io.myelin.rpc.RpcTransport;
+import io.myelin.rpc.grpc.GrpcTransport;
+import io.myelin.rpc.grpc.Security;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/** A broker of a cluster in this process; its controller is elsewhere. */
+final class BrokerProcess implements EmbeddedCluster {
+  private static final Logger log = Logger.getLogger(BrokerProcess.class);
+
+  /** Moving the leaders of thousands of partitions away takes a second or two. */
+  private static final long DRAIN_MS_MAX = 10_000;
+
+  private final Settings settings;
+  private final NodeSettings node;
+  private final MeterRegistry meters;
+  private final LogLevels logLevels;
+  private final Environment env = JdkEnvironment.create();
+  private final CompletableFuture<Void> counted = new CompletableFuture<>();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private RpcTransport transport;
+  private RemoteController controller;
+  private volatile Broker broker;
+  private volatile boolean fenced = true;
+
+  BrokerProcess(Settings settings, NodeSettings node, MeterRegistry meters, LogLevels logLevels) {
+    this.settings = settings;
+    this.node = node;
+    this.meters = meters;
+    this.logLevels = logLevels;
+  }
+
+  @Override
+  public Endpoint start() {
+    try {
+      BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.CLUSTER_DEFAULTS);
+      config.warnings().forEach(log::warn);
+      transport = new GrpcTransport(RpcSettings.DEFAULT, Security.PLAINTEXT, 2);
+      controller =
+          new RemoteController(
+              transport,
+              node.controllers().stream().map(at -> new Address(at.host(), at.port())).toList(),
+              env,
+              new Events());
+      String clusterId = controller.clusterId().join();
+      broker =
+          Broker.start(
+              config,
+              StandaloneCluster.place(
+                  settings,
+                  Optional.of(
+                      new BrokerImage.Endpoint(node.grpc().host(), node.grpc().port()))),
+              env,
+              clusterId,
+              controller,
+              controller,
+              meters,
+              logLevels);
+      counted.join();
+      return new Endpoint("Kafka clients on " + settings.advertised());
+    } catch (ConfigRefusedException | IOException e) {
+      close();
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  /** What the session says of this broker. */
+  private final class Events implements SessionEvents {
+    @Override
+    public void fenced(boolean now) {
+      fenced = now;
+      if (now) {
+        log.warn("This broker is fenced: it leads nothing until the controller counts on it again");
+      } else {
+        counted.complete(null);
+      }
+    }
+
+    @Override
+    public void mayStop() {
+      drained.complete(null);
+    }
+
+    @Override
+    public void refused(String message) {
+      log.errorf("The controller does not take this broker: %s", message);
+    }
+  }
+
+  @Override
+  public Health health() {
+    Broker started = broker;
+    if (started == null) {
+      return new Health(false, List.of("not started"));
+    }
+    BrokerHealth state = started.health();
+    List<String> problems = new ArrayList<>(state.problems());
+    if (fenced) {
+      problems.add("the controller does not count on this broker, or cannot be reached");
+    }
+    return new Health(state.serving() && !fenced, problems);
+  }
+
+  /** Leaders first, so that clients find others before this one is gone. */
+  private void drain() {
+    controller.wantToStop();
+    try {
+      drained.get(DRAIN_MS_MAX, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.warnf("Stopping without having been drained after %d ms", DRAIN_MS_MAX);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException("never fails", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (broker != null) {
+        drain();
+        broker.close();
+      }
+    } catch (IOException e) {
+      log.errorf(e, "The stop was not orderly; the next start recovers: %s", e.getMessage());
+    } finally {
+      if (controller != null) {
+        controller.close();
+      }
+      if (transport != null) {
+        transport.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.myelin.standalone;
+
+import io.myelin.broker.api.Features;
+import io.myelin.broker.config.BrokerConfig;
+import io.myelin.broker.config.ConfigRefusedException;
+import io.myelin.controller.ActiveController;
+import io.myelin.controller.BrokerSessions;
+import io.myelin.controller.ControllerNode;
+import io.myelin.controller.ControllerSettings;
+import io.myelin.controller.NetworkProbe;
+import io.myelin.controller.StandbyWatch;
+import io.myelin.controller.session.AdminServer;
+import io.myelin.controller.session.SessionHost.Role;
+import io.myelin.controller.session.SessionServer;
+import io.myelin.env.Environment;
+import io.myelin.env.jdk.JdkEnvironment;
+import io.myelin.metadata.Election;
+import io.myelin.metadata.Election.Candidate;
+import io.myelin.metadata.etcd.EtcdElectionKey;
+import io.myelin.metadata.etcd.EtcdSettings;
+import io.myelin.rpc.Address;
+import io.myelin.rpc.RpcHandlers;
+import io.myelin.rpc.RpcSettings;
+import io.myelin.rpc.RpcTransport;
+import io.myelin.rpc.grpc.GrpcTransport;
+import io.myelin.rpc.grpc.Security;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
+
+/** One of a cluster's controllers in this process. It keeps nothing on its own disk. */
+final class ControllerProcess implements EmbeddedCluster {
+  private static final Logger log = Logger.getLogger(ControllerProcess.class);
+
+  private final Settings settings;
+  private final NodeSettings node;
+  private final Environment env = JdkEnvironment.create();
+  private RpcTransport transport;
+  private volatile ControllerNode controller;
+  private volatile BrokerSessions sessions;
+
+  ControllerProcess(Settings settings, NodeSettings node) {
+    this.settings = settings;
+    this.node = node;
+  }
+
+  @Override
+  public Endpoint start() {
+    try {
+      BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.CLUSTER_DEFAULTS);
+      NetworkProbe probe = new NetworkProbe(env.network());
+      sessions =
+          new BrokerSessions(
+              config.nodeId(),
+              node.sessionTimeoutMs(),
+              probe,
+              env.clock(),
+              env.scheduler(),
+              env.threads());
+      Executor serial = env.threads().serial("sessions");
+      SessionServer server = new SessionServer(sessions, serial);
+      sessions.onRoleChange(server::roleChanged);
+      RpcHandlers handlers = new RpcHandlers();
+      server.addTo(handlers);
+      new AdminServer(sessions).addTo(handlers, env.threads().serial("admin"));
+      transport = new GrpcTransport(RpcSettings.DEFAULT, Security.PLAINTEXT, 1);
+      StandbyWatch standbys = new StandbyWatch(transport, env.threads(), env.scheduler());
+      standbys.addTo(handlers);
+      int port =
+          transport.serve(new Address(node.grpc().host(), node.grpc().port()), handlers).port();
+      HostPort endpoint = new HostPort(node.grpc().host(), port);
+      controller = node(config, endpoint, probe, standbys);
+      standbys.watchFor(controller);
+      controller.start();
+      return new Endpoint("controller %d on %s".formatted(config.nodeId(), endpoint));
+    } catch (ConfigRefusedException | IOException e) {
+      close();
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  private ControllerNode node(
+      BrokerConfig config, HostPort endpoint, NetworkProbe probe, StandbyWatch standbys) {
+    Election election =
+        EtcdElectionKey.election(new EtcdSettings(node.etcd(), EtcdSettings.DEFAULT_PREFIX), env);
+    ControllerSettings controllerSettings =
+        new ControllerSettings(
+            config.nodeId(),
+            config.topics().partitions(),
+            config.topics().replicationFactor(),
+            config.topics().minInSyncReplicas(),
+            true,
+            Features.INITIAL);
+    return new ControllerNode(
+        election,
+        new Candidate(config.nodeId(), endpoint.toString()),
+        probe,
+        (store, epoch) ->
+            ActiveController.start(store, controllerSettings, env.threads(), env.randomness()),
+        standbys.alsoTelling(sessions),
+        env.scheduler(),
+        env.threads());
+  }
+
+  @Override
+  public Health health() {
+    ControllerNode started = controller;
+    if (started == null) {
+      return new Health(false, List.of("not started"));
+    }
+    Optional<ActiveController> active = started.controller();
+    if (active.isPresent()) {
+      return active
+          .get()
+          .storeFailure()
+          .map(
+              failure ->
+                  new Health(
+                      false, List.of("the metadata cannot be written: " + failure.getMessage())))
+          .orElse(new Health(true, List.of()));
+    }
+    boolean known = sessions.role() instanceof Role.Standby standby && standby.active().isPresent();
+    return known
+        ? new Health(true, List.of())
+        : new Health(false, List.of("no controller is active, or etcd does not say which"));
+  }
+
+  @Override
+  public void close() {
+    if (controller != null) {
+      controller.stop().exceptionally(ControllerProcess::report).join();
+    }
+    if (transport != null) {
+      transport.close();
+    }
+  }
+
+  private static Void report(Throwable e) {
+    log.errorf(e, "The stop was not orderly: %s", e.getMessage());
+    return null;
+  }
+}

@@ -1,0 +1,80 @@
+package io.myelin.standalone;
+
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a process is to its cluster.
+ *
+ * @param grpc where other processes of the cluster reach this one
+ * @param controllers where a broker looks for the active controller
+ * @param etcd where controllers keep the metadata
+ * @param sessionTimeoutMs a broker that is silent for so long is fenced
+ */
+public record NodeSettings(
+    Role role,
+    HostPort grpc,
+    List<HostPort> controllers,
+    List<URI> etcd,
+    int sessionTimeoutMs) {
+  static final String ROLE_KEY = "myelin.role";
+  public static final String GRPC_KEY = "myelin.grpc.listener";
+  static final String CONTROLLERS_KEY = "myelin.controllers";
+  static final String ETCD_KEY = "myelin.etcd.endpoints";
+  static final String SESSION_TIMEOUT_KEY = "myelin.session.timeout.ms";
+
+  /** What runs in the process. */
+  public enum Role {
+    /** Controller, its store and a broker: a whole cluster. */
+    STANDALONE,
+    CONTROLLER,
+    BROKER
+  }
+
+  /**
+   * @param config keys as written, already checked one by one
+   * @throws StartException if a role lacks what it needs
+   */
+  public static NodeSettings of(Map<String, String> config) {
+    Role role = Role.valueOf(config.getOrDefault(ROLE_KEY, "standalone").strip().toUpperCase(Locale.ROOT));
+    NodeSettings settings =
+        new NodeSettings(
+            role,
+            HostPort.parse(config.getOrDefault(GRPC_KEY, "localhost:9094"), GRPC_KEY),
+            list(config, CONTROLLERS_KEY).stream()
+                .map(each -> HostPort.parse(each, CONTROLLERS_KEY))
+                .toList(),
+            list(config, ETCD_KEY).stream().map(NodeSettings::etcdEndpoint).toList(),
+            Integer.parseInt(config.getOrDefault(SESSION_TIMEOUT_KEY, "2000").strip()));
+    switch (role) {
+      case STANDALONE -> {}
+      case CONTROLLER -> require(!settings.etcd.isEmpty(), role, ETCD_KEY, "127.0.0.1:2379");
+      case BROKER ->
+          require(!settings.controllers.isEmpty(), role, CONTROLLERS_KEY, "127.0.0.1:9244");
+    }
+    return settings;
+  }
+
+  private static void require(boolean given, Role role, String key, String example) {
+    if (!given) {
+      throw new StartException(
+          "a %s needs %s, for example %s=%s"
+              .formatted(role.name().toLowerCase(Locale.ROOT), key, key, example));
+    }
+  }
+
+  private static List<String> list(Map<String, String> config, String key) {
+    return Arrays.stream(config.getOrDefault(key, "").split(","))
+        .map(String::strip)
+        .filter(each -> !each.isEmpty())
+        .toList();
+  }
+
+  private static URI etcdEndpoint(String text) {
+    HostPort at = HostPort.parse(text.replaceFirst("^http://", ""), ETCD_KEY);
+    return URI.create("http://" + at);
+  }
+}
