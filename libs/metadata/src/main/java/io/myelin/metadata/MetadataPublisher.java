@@ -1,5 +1,8 @@
 package io.myelin.metadata;
 
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Where a broker's part gets each new image from. */
@@ -31,5 +34,21 @@ public interface MetadataPublisher {
    *
    * @param topics topics with a change in themselves or their partitions
    */
-  record Changes(Set<String> topics, Set<ConfigKey> configs, Set<Integer> brokers) {}
+  record Changes(Set<String> topics, Set<ConfigKey> configs, Set<Integer> brokers) {
+
+    /** What differs, found by comparing everything. */
+    public static Changes between(ClusterImage before, ClusterImage now) {
+      return new Changes(
+          different(before.topics(), now.topics()),
+          different(before.configs(), now.configs()),
+          different(before.brokers(), now.brokers()));
+    }
+
+    private static <K, V> Set<K> different(Map<K, V> before, Map<K, V> now) {
+      Set<K> keys = new HashSet<>(before.keySet());
+      keys.addAll(now.keySet());
+      keys.removeIf(key -> Objects.equals(before.get(key), now.get(key)));
+      return keys;
+    }
+  }
 }

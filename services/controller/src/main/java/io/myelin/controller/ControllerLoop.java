@@ -2,7 +2,6 @@ package io.myelin.controller;
 
 import io.myelin.env.Threads;
 import io.myelin.metadata.ClusterImage;
-import io.myelin.metadata.ConfigKey;
 import io.myelin.metadata.MetadataPublisher.Changes;
 import io.myelin.metadata.MetadataPublisher.Listener;
 import io.myelin.metadata.MetadataStore;
@@ -13,8 +12,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -118,7 +115,7 @@ final class ControllerLoop {
         () -> {
           listeners.add(listener);
           ClusterImage nothing = ClusterImage.empty(image.clusterId());
-          tell(listener, nothing, difference(nothing, image));
+          tell(listener, nothing, Changes.between(nothing, image));
         });
   }
 
@@ -282,7 +279,7 @@ final class ControllerLoop {
                 ClusterImage before = published.image();
                 pending = state;
                 published = state;
-                publish(before, difference(before, state.image()));
+                publish(before, Changes.between(before, state.image()));
               }
               startWaiting();
             },
@@ -292,21 +289,5 @@ final class ControllerLoop {
   /** Null stays null. */
   private static Throwable unwrapped(Throwable e) {
     return e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-  }
-
-  private static Changes difference(ClusterImage before, ClusterImage now) {
-    Set<String> topics = union(before.topics().keySet(), now.topics().keySet());
-    topics.removeIf(name -> Objects.equals(before.topic(name), now.topic(name)));
-    Set<ConfigKey> configs = union(before.configs().keySet(), now.configs().keySet());
-    configs.removeIf(key -> before.config(key).equals(now.config(key)));
-    Set<Integer> brokers = union(before.brokers().keySet(), now.brokers().keySet());
-    brokers.removeIf(id -> Objects.equals(before.brokers().get(id), now.brokers().get(id)));
-    return new Changes(topics, configs, brokers);
-  }
-
-  private static <T> Set<T> union(Set<T> one, Set<T> other) {
-    Set<T> union = new HashSet<>(one);
-    union.addAll(other);
-    return union;
   }
 }

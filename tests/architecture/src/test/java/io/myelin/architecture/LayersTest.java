@@ -18,7 +18,8 @@ final class LayersTest {
     "io.myelin.protocol..",
     "io.myelin.rpc..",
     "io.myelin.replication..",
-    "io.myelin.sim.."
+    "io.myelin.sim..",
+    "io.myelin.wire.."
   };
 
   @Test
@@ -139,7 +140,20 @@ final class LayersTest {
                 "io.myelin.log..",
                 "io.myelin.metadata..",
                 "io.myelin.protocol..",
-                "io.myelin.sim.."));
+                "io.myelin.sim..",
+                "io.myelin.wire.."));
+  }
+
+  @Test
+  void theWireKnowsTheModelAndTheCallsAlone() {
+    Code.check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.myelin.wire..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "io.myelin.log..", "io.myelin.protocol..", "io.myelin.sim..", "io.grpc.."));
   }
 
   @Test

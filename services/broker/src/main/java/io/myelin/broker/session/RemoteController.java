@@ -1,0 +1,313 @@
+package io.myelin.broker.session;
+
+import io.myelin.env.Environment;
+import io.myelin.env.Scheduler;
+import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.MetadataPublisher;
+import io.myelin.rpc.Address;
+import io.myelin.rpc.Ending;
+import io.myelin.rpc.RpcClient;
+import io.myelin.rpc.RpcTransport;
+import io.myelin.rpc.controller.v1.ControllerMessage;
+import io.myelin.rpc.controller.v1.HeartbeatAnswer;
+import io.myelin.rpc.controller.v1.Register;
+import io.myelin.rpc.controller.v1.Registered;
+import io.myelin.rpc.controller.v1.ResumePoint;
+import io.myelin.rpc.controller.v1.SessionRefused;
+import io.myelin.rpc.controller.v1.SessionsGrpc;
+import io.myelin.wire.Registrations;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The active controller, wherever it is: finds it, keeps a session with it, follows its metadata,
+ * and asks it for changes. Thread-safe, never blocks.
+ *
+ * <p>Guarantee: images are published in order, on the session's executor, and never one that is
+ * older than one before, by controller epoch and revision. A change that was asked for has happened
+ * when its future completes with a result, and this process has published it.
+ *
+ * <p>The session begins with {@link #register}. When it is lost another controller is looked for,
+ * and the metadata go on from where they were.
+ */
+public final class RemoteController extends RemoteAdmin
+    implements MetadataPublisher, AutoCloseable {
+  /** 10 s: a registration is a write, and a store may be slow without being gone. */
+  private static final long REGISTER_MS_MAX = 10_000;
+
+  private final RpcTransport transport;
+  private final Environment environment;
+  private final Executor executor;
+  private final SessionEvents events;
+  private final ControllerSearch search;
+  private final ImageFollower follower = new ImageFollower();
+  private final CompletableFuture<Long> firstEpoch = new CompletableFuture<>();
+
+  /** All below are confined to the executor. Null: {@link #register} was not called yet. */
+  private BrokerRegistration registration;
+
+  private SessionStream stream;
+  private RpcClient client;
+  private Scheduler.Timer heartbeat;
+  private long brokerEpoch;
+  private long controllerEpoch;
+  private long sessionTimeoutMs;
+  private long lastHeardNs;
+  private boolean registered;
+  private boolean fenced = true;
+  private boolean stopping;
+  private boolean closed;
+
+  /**
+   * @param controllers where controllers may be, in any order
+   */
+  public RemoteController(
+      RpcTransport transport,
+      List<Address> controllers,
+      Environment environment,
+      SessionEvents events) {
+    this(transport, controllers, environment, events, environment.threads().serial("session"));
+  }
+
+  private RemoteController(
+      RpcTransport transport,
+      List<Address> controllers,
+      Environment environment,
+      SessionEvents events,
+      Executor executor) {
+    super(environment.scheduler(), executor);
+    this.transport = transport;
+    this.environment = environment;
+    this.executor = executor;
+    this.events = events;
+    this.search = new ControllerSearch(controllers, environment.randomness());
+  }
+
+  @Override
+  public CompletableFuture<Long> register(BrokerRegistration broker) {
+    executor.execute(
+        () -> {
+          if (registration == null && !closed) {
+            registration = broker;
+            begin(search.another());
+          }
+        });
+    return firstEpoch;
+  }
+
+  @Override
+  public ClusterImage image() {
+    return follower.image();
+  }
+
+  @Override
+  public void subscribe(Listener listener) {
+    executor.execute(() -> follower.subscribe(listener));
+  }
+
+  /** Has the controller move away what this broker leads; {@link SessionEvents#mayStop} follows. */
+  public void wantToStop() {
+    executor.execute(
+        () -> {
+          stopping = true;
+          beat();
+        });
+  }
+
+  /** Ends the session; what was asked for and not answered fails. */
+  @Override
+  public void close() {
+    executor.execute(
+        () -> {
+          closed = true;
+          leave("The broker stops");
+          failAll("The broker stops");
+          firstEpoch.completeExceptionally(new IllegalStateException("The broker stops"));
+        });
+  }
+
+  @Override
+  RpcClient activeClient() {
+    return registered ? client : null;
+  }
+
+  @Override
+  CompletableFuture<Void> reached(long revision) {
+    return follower.reached(revision);
+  }
+
+  private void begin(ControllerSearch.Attempt attempt) {
+    if (attempt.delayMs() <= 0) {
+      dial(attempt.address());
+    } else {
+      environment
+          .scheduler()
+          .after(attempt.delayMs(), () -> executor.execute(() -> dial(attempt.address())));
+    }
+  }
+
+  private void dial(Address controller) {
+    if (closed || stream != null) {
+      return;
+    }
+    client = transport.client(controller);
+    stream = new SessionStream(this, registerMessage());
+    client.open(SessionsGrpc.getSessionMethod(), RpcClient.NO_DEADLINE_MS, executor, stream);
+    lastHeardNs = environment.clock().monotonicNs();
+    SessionStream attempt = stream;
+    environment
+        .scheduler()
+        .after(REGISTER_MS_MAX, () -> executor.execute(() -> giveUpUnlessRegistered(attempt)));
+  }
+
+  private void giveUpUnlessRegistered(SessionStream attempt) {
+    if (stream == attempt && !registered) {
+      tryAnother("The controller did not answer within " + REGISTER_MS_MAX + " ms");
+    }
+  }
+
+  private Register registerMessage() {
+    Register.Builder register =
+        Registrations.register(registration)
+            .setBrokerEpoch(brokerEpoch)
+            .setClusterId(image().clusterId())
+            .setControllerEpochSeen(controllerEpoch)
+            .setRevisionSeen(image().revision())
+            .setLeaderEpochSeen(follower.leaderEpochSeen());
+    if (image().revision() > 0) {
+      register.setResume(
+          ResumePoint.newBuilder().setStoreId(follower.storeId()).setRevision(image().revision()));
+    }
+    return register.build();
+  }
+
+  void received(SessionStream from, ControllerMessage message) {
+    if (from != stream) {
+      return;
+    }
+    lastHeardNs = environment.clock().monotonicNs();
+    if (message.getControllerEpoch() < controllerEpoch && !message.hasRefused()) {
+      tryAnother(
+          "A controller of epoch " + message.getControllerEpoch() + " is not active any more");
+      return;
+    }
+    switch (message.getKindCase()) {
+      case REGISTERED -> registered(message.getControllerEpoch(), message.getRegistered());
+      case REFUSED -> refused(message.getRefused());
+      case SNAPSHOT -> pushed(follower.take(message.getSnapshot()));
+      case DELTA -> pushed(follower.take(message.getDelta()));
+      case HEARTBEAT_ANSWER -> answered(message.getHeartbeatAnswer());
+      // Later versions of the contract.
+      case DESCRIBE_REPLICAS, KIND_NOT_SET -> {}
+    }
+  }
+
+  void ended(SessionStream which, Ending ending) {
+    if (which == stream) {
+      tryAnother(ending.toString());
+    }
+  }
+
+  private void registered(long epoch, Registered answer) {
+    controllerEpoch = epoch;
+    brokerEpoch = answer.getBrokerEpoch();
+    sessionTimeoutMs = answer.getSessionTimeoutMs();
+    registered = true;
+    search.found();
+    follower.begin(answer);
+    firstEpoch.complete(brokerEpoch);
+    scheduleHeartbeat();
+    beat();
+    sendWaiting();
+  }
+
+  private void refused(SessionRefused refused) {
+    if (refused.getCode() != SessionRefused.Code.CODE_NOT_ACTIVE) {
+      events.refused(refused.getMessage());
+    }
+    leave("Refused");
+    boolean hint =
+        refused.getNotActive().hasActive()
+            && refused.getNotActive().getControllerEpoch() >= controllerEpoch;
+    begin(
+        hint
+            ? search.hinted(
+                new Address(
+                    refused.getNotActive().getActive().getHost(),
+                    refused.getNotActive().getActive().getPort()))
+            : search.another());
+  }
+
+  private void pushed(Optional<String> refusal) {
+    if (refusal.isPresent()) {
+      tryAnother("The controller pushed " + refusal.get());
+      return;
+    }
+    if (fenced) {
+      // It may lead as soon as the controller knows that it has the metadata.
+      beat();
+    }
+  }
+
+  private void answered(HeartbeatAnswer answer) {
+    if (answer.getFenced() != fenced) {
+      fenced = answer.getFenced();
+      events.fenced(fenced);
+    }
+    if (stopping && answer.getMayStop()) {
+      events.mayStop();
+    }
+  }
+
+  private void scheduleHeartbeat() {
+    heartbeat =
+        environment
+            .scheduler()
+            .after(Math.max(1, sessionTimeoutMs / 4), () -> executor.execute(this::heartbeatDue));
+  }
+
+  private void heartbeatDue() {
+    if (!registered) {
+      return;
+    }
+    long silentNs = environment.clock().monotonicNs() - lastHeardNs;
+    if (silentNs > TimeUnit.MILLISECONDS.toNanos(sessionTimeoutMs)) {
+      // It may be frozen: its connection lives, and another controller may be active.
+      tryAnother("The controller has not answered for " + silentNs / 1_000_000 + " ms");
+      return;
+    }
+    scheduleHeartbeat();
+    beat();
+  }
+
+  private void beat() {
+    if (registered) {
+      stream.heartbeat(image().revision(), stopping);
+    }
+  }
+
+  private void tryAnother(String why) {
+    leave(why);
+    if (!closed) {
+      begin(search.another());
+    }
+  }
+
+  private void leave(String why) {
+    if (stream != null) {
+      stream.abandon(why);
+      client.close();
+      stream = null;
+      client = null;
+    }
+    registered = false;
+    if (heartbeat != null) {
+      heartbeat.cancel();
+      heartbeat = null;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.myelin.broker.session;
+
+import io.myelin.controller.ActiveController;
+import io.myelin.controller.ControllerSettings;
+import io.myelin.controller.session.AdminServer;
+import io.myelin.controller.session.SessionHost;
+import io.myelin.controller.session.SessionServer;
+import io.myelin.env.Environment;
+import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.MetadataStore;
+import io.myelin.rpc.Address;
+import io.myelin.rpc.RpcHandlers;
+import io.myelin.rpc.RpcSettings;
+import io.myelin.rpc.RpcTransport;
+import io.myelin.rpc.framed.FramedTransport;
+import io.myelin.sim.Simulation;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A controller's process: real decisions and streams; who is active, a test says. */
+final class TestingController implements SessionHost {
+  static final int PORT = 23_001;
+  static final int SESSION_MS = 2_000;
+
+  final List<BrokerRegistration> registrations = new ArrayList<>();
+  final List<Known> known = new ArrayList<>();
+  final List<Beat> beats = new ArrayList<>();
+  final List<Integer> disconnected = new ArrayList<>();
+  Standing standing = new Standing(true, false);
+  ActiveController controller;
+  private final Simulation simulation;
+  private final int id;
+  private final Environment environment;
+  private final SessionServer sessions;
+  private Role role = new Role.Standby(Optional.empty(), 0);
+
+  TestingController(Simulation simulation, int id) throws IOException {
+    this.simulation = simulation;
+    this.id = id;
+    environment = simulation.environment(address().host(), simulation.disk());
+    sessions = new SessionServer(this, environment.threads().serial("sessions"));
+    RpcHandlers handlers = new RpcHandlers();
+    sessions.addTo(handlers);
+    new AdminServer(this).addTo(handlers, environment.threads().serial("admin"));
+    RpcTransport transport = new FramedTransport(environment, RpcSettings.DEFAULT);
+    transport.serve(address(), handlers);
+  }
+
+  Address address() {
+    return new Address("controller-" + id, PORT);
+  }
+
+  void activate(MetadataStore store, long epoch) {
+    ControllerSettings settings = new ControllerSettings(id, 1, 1, 1, false, Map.of());
+    var started =
+        ActiveController.start(store, settings, environment.threads(), environment.randomness());
+    if (!simulation.runUntil(started::isDone, 10_000)) {
+      throw new AssertionError("The controller did not start");
+    }
+    controller = started.join();
+    role = new Role.Active(id, epoch, store.storeId(), SESSION_MS, controller, controller);
+    sessions.roleChanged();
+  }
+
+  void standBy(Optional<Address> active, long epoch) {
+    role = new Role.Standby(active, epoch);
+    sessions.roleChanged();
+  }
+
+  /** Its process is gone. */
+  void kill() {
+    environment.network().close();
+  }
+
+  @Override
+  public Role role() {
+    return role;
+  }
+
+  @Override
+  public CompletableFuture<Registration> register(BrokerRegistration broker, Known seen) {
+    registrations.add(broker);
+    known.add(seen);
+    return controller.register(broker).thenApply(Registration.Accepted::new);
+  }
+
+  @Override
+  public CompletableFuture<Standing> heard(int broker, long brokerEpoch, Beat beat) {
+    beats.add(beat);
+    return CompletableFuture.completedFuture(standing);
+  }
+
+  @Override
+  public void disconnected(int broker, long brokerEpoch) {
+    disconnected.add(broker);
+  }
+}

@@ -1,0 +1,64 @@
+package io.myelin.controller.session;
+
+import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.Controller;
+import io.myelin.metadata.MetadataPublisher;
+import io.myelin.rpc.Address;
+import io.myelin.rpc.controller.v1.SessionRefused;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The controller as the calls of workers need it. Thread-safe; no call blocks. */
+public interface SessionHost {
+
+  /** What this controller is at the moment. */
+  Role role();
+
+  /** Called for each registration of a stream; the stream is connected when it completes. */
+  CompletableFuture<Registration> register(BrokerRegistration broker, Known known);
+
+  /** Completes with what the broker is to be told. */
+  CompletableFuture<Standing> heard(int broker, long brokerEpoch, Beat beat);
+
+  /** The stream of a registered broker ended, which does not mean that the broker is gone. */
+  void disconnected(int broker, long brokerEpoch);
+
+  sealed interface Role {
+    /**
+     * @param epoch of this controller's election
+     * @param controller what administration is asked of; publishes before it answers
+     * @param metadata what is pushed
+     */
+    record Active(
+        int controllerId,
+        long epoch,
+        String storeId,
+        int sessionTimeoutMs,
+        Controller controller,
+        MetadataPublisher metadata)
+        implements Role {}
+
+    /**
+     * @param active where the active one is, if that is known
+     * @param epoch of the active one's election, 0 if unknown
+     */
+    record Standby(Optional<Address> active, long epoch) implements Role {}
+  }
+
+  /** What the broker has seen of the cluster before, and its former epoch (0: none). */
+  record Known(
+      String clusterId, long controllerEpoch, long revision, int leaderEpoch, long brokerEpoch) {}
+
+  sealed interface Registration {
+    record Accepted(long brokerEpoch) implements Registration {}
+
+    record Refused(SessionRefused.Code code, String message) implements Registration {}
+  }
+
+  /**
+   * @param revisionAcked up to which the broker has put the metadata in force
+   */
+  record Beat(long revisionAcked, boolean wantsToStop) {}
+
+  record Standing(boolean fenced, boolean mayStop) {}
+}

@@ -1,0 +1,113 @@
+package io.myelin.controller.session;
+
+import io.myelin.controller.session.SessionHost.Role;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.MetadataPublisher;
+import io.myelin.metadata.MetadataPublisher.Changes;
+import io.myelin.rpc.RpcHandlers;
+import io.myelin.rpc.controller.v1.SessionRefused.Code;
+import io.myelin.rpc.controller.v1.SessionsGrpc;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/**
+ * The workers' streams to this controller. While it is active each registered worker is pushed the
+ * metadata; otherwise workers are told where to go.
+ *
+ * <p>Everything runs on one serial executor; {@link #roleChanged} is for any thread. A broker has
+ * one session: a later one ends the earlier.
+ */
+public final class SessionServer {
+  private final SessionHost host;
+  private final Executor executor;
+
+  /** Sessions that are registered, by broker. Confined to the executor, like those below. */
+  private final Map<Integer, WorkerSession> sessions = new HashMap<>();
+
+  private Role.Active active;
+  private ImageHistory history = new ImageHistory();
+
+  /**
+   * @param executor a serial one
+   */
+  public SessionServer(SessionHost host, Executor executor) {
+    this.host = host;
+    this.executor = executor;
+  }
+
+  public void addTo(RpcHandlers handlers) {
+    handlers.stream(
+        SessionsGrpc.getSessionMethod(), executor, () -> new WorkerSession(this, host, executor));
+  }
+
+  /** The host's role is another one than before; must be called for each change. */
+  public void roleChanged() {
+    executor.execute(
+        () -> {
+          if (host.role() instanceof Role.Active now) {
+            if (active == null || active.epoch() != now.epoch()) {
+              endSessions();
+              active = now;
+              history = new ImageHistory();
+              now.metadata().subscribe(new Follower(now.epoch()));
+            }
+          } else {
+            active = null;
+            endSessions();
+          }
+        });
+  }
+
+  /** Null: another controller is active, or none, or this one has not published yet. */
+  Role.Active active() {
+    return active == null || history.latest().revision() == 0 ? null : active;
+  }
+
+  ImageHistory history() {
+    return history;
+  }
+
+  void registered(int broker, WorkerSession session) {
+    WorkerSession before = sessions.put(broker, session);
+    if (before != null && before != session) {
+      before.refuse(Code.CODE_SUPERSEDED, "Broker %d has opened another session".formatted(broker));
+    }
+  }
+
+  void ended(int broker, WorkerSession session) {
+    sessions.remove(broker, session);
+  }
+
+  private void endSessions() {
+    List.copyOf(sessions.values()).forEach(WorkerSession::sendAway);
+    sessions.clear();
+  }
+
+  private void publish(long epoch, ClusterImage before, ClusterImage now, Changes changes) {
+    if (active != null && active.epoch() == epoch) {
+      history.add(before, now, changes);
+      sessions.values().forEach(session -> session.changed(changes));
+    }
+  }
+
+  /** Of one time of being active: publishers cannot be left. On the publisher's thread. */
+  private final class Follower implements MetadataPublisher.Listener {
+    private final long epoch;
+
+    Follower(long epoch) {
+      this.epoch = epoch;
+    }
+
+    @Override
+    public void onImage(ClusterImage before, ClusterImage now) {
+      onImage(before, now, Changes.between(before, now));
+    }
+
+    @Override
+    public void onImage(ClusterImage before, ClusterImage now, Changes changes) {
+      executor.execute(() -> publish(epoch, before, now, changes));
+    }
+  }
+}
