@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A broker and its controller in this process, on a free port and a real directory. */
 final class TestingBroker implements AutoCloseable {

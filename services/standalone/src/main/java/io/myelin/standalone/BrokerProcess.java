@@ -6,6 +6,7 @@ import io.myelin.broker.BrokerHealth;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.ConfigRefusedException;
+import io.myelin.broker.session.ClusterSearch;
 import io.myelin.broker.session.RemoteController;
 import io.myelin.broker.session.SessionEvents;
 import io.myelin.env.Environment;
@@ -57,13 +58,10 @@ final class BrokerProcess implements EmbeddedCluster {
       BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.CLUSTER_DEFAULTS);
       config.warnings().forEach(log::warn);
       transport = new GrpcTransport(RpcSettings.DEFAULT, Security.PLAINTEXT, 2);
-      controller =
-          new RemoteController(
-              transport,
-              node.controllers().stream().map(at -> new Address(at.host(), at.port())).toList(),
-              env,
-              new Events());
-      String clusterId = controller.clusterId().join();
+      List<Address> controllers =
+          node.controllers().stream().map(at -> new Address(at.host(), at.port())).toList();
+      String clusterId = ClusterSearch.clusterId(transport, controllers, env).join();
+      controller = new RemoteController(transport, controllers, env, new Events());
       broker =
           Broker.start(
               config,

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -68,8 +69,13 @@ class BrokerMetersTest {
     broker =
         Broker.start(
             config,
-            new BrokerPlace(List.of(folder), List.of(new Listener("PLAINTEXT", anyFree)), Map.of()),
+            new BrokerPlace(
+                List.of(folder),
+                List.of(new Listener("PLAINTEXT", anyFree)),
+                Map.of(),
+                Optional.empty()),
             env,
+            controller.image().clusterId(),
             controller,
             controller,
             registry,

@@ -10,11 +10,13 @@ import io.myelin.rpc.controller.v1.AlterConfigsRequest;
 import io.myelin.rpc.controller.v1.AlterPartitionsRequest;
 import io.myelin.rpc.controller.v1.AlterReassignmentsRequest;
 import io.myelin.rpc.controller.v1.ClusterAdminGrpc;
+import io.myelin.rpc.controller.v1.ControllersGrpc;
 import io.myelin.rpc.controller.v1.CreatePartitionsRequest;
 import io.myelin.rpc.controller.v1.CreateTopicsRequest;
 import io.myelin.rpc.controller.v1.DeleteTopicsRequest;
 import io.myelin.rpc.controller.v1.ElectLeadersAnswer;
 import io.myelin.rpc.controller.v1.ElectLeadersRequest;
+import io.myelin.rpc.controller.v1.IdentifyAnswer;
 import io.myelin.rpc.controller.v1.NotActive;
 import io.myelin.rpc.controller.v1.ResultsAnswer;
 import io.myelin.rpc.controller.v1.TopicsAnswer;
@@ -41,6 +43,7 @@ public final class AdminServer {
    */
   public void addTo(RpcHandlers handlers, Executor executor) {
     handlers
+        .unary(ControllersGrpc.getIdentifyMethod(), executor, request -> identify())
         .unary(ClusterAdminGrpc.getCreateTopicsMethod(), executor, this::createTopics)
         .unary(ClusterAdminGrpc.getDeleteTopicsMethod(), executor, this::deleteTopics)
         .unary(ClusterAdminGrpc.getCreatePartitionsMethod(), executor, this::createPartitions)
@@ -53,6 +56,15 @@ public final class AdminServer {
         .unary(ClusterAdminGrpc.getElectLeadersMethod(), executor, this::electLeaders)
         .unary(ClusterAdminGrpc.getAlterReassignmentsMethod(), executor, this::alterReassignments)
         .unary(ClusterAdminGrpc.getUnregisterBrokerMethod(), executor, this::unregisterBroker);
+  }
+
+  private CompletionStage<IdentifyAnswer> identify() {
+    IdentifyAnswer.Builder answer = IdentifyAnswer.newBuilder();
+    switch (host.role()) {
+      case Role.Standby standby -> answer.setNotActive(WorkerSession.notActive(standby));
+      case Role.Active active -> answer.setClusterId(active.metadata().image().clusterId());
+    }
+    return CompletableFuture.completedFuture(answer.build());
   }
 
   private CompletionStage<TopicsAnswer> createTopics(CreateTopicsRequest request) {

@@ -1,0 +1,273 @@
+package io.myelin.controller;
+
+import io.myelin.controller.BrokerWatch.Effect;
+import io.myelin.controller.session.SessionHost;
+import io.myelin.env.Clock;
+import io.myelin.env.Scheduler;
+import io.myelin.env.Threads;
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.Controller.Election;
+import io.myelin.metadata.Election.Active;
+import io.myelin.rpc.Address;
+import io.myelin.rpc.controller.v1.SessionRefused.Code;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
+
+/**
+ * What a controller does about the brokers' sessions: registers them, and carries out what {@link
+ * BrokerWatch} decides, while its node is the active controller; otherwise it says who is.
+ *
+ * <p>Guarantee: no broker is fenced before this controller has waited for it a whole session
+ * timeout, unless its address refuses connections. Thread-safe; fields are confined to the executor
+ * unless volatile.
+ *
+ * <p>Crash rule: nothing here is stored; the next active controller gives everybody a new session.
+ */
+public final class BrokerSessions implements SessionHost, ControllerNode.Listener {
+  private static final Logger log = Logger.getLogger(BrokerSessions.class);
+
+  /** A silent broker is noticed at most so much later than its timeout. */
+  private static final int TICKS_PER_TIMEOUT = 8;
+
+  /** As often as Kafka looks for leaders that are not the preferred ones. */
+  private static final long REBALANCE_MS = 300_000;
+
+  private final int controllerId;
+  private final int sessionTimeoutMs;
+  private final EndpointProbe probe;
+  private final Clock clock;
+  private final Scheduler scheduler;
+  private final Executor executor;
+  private final BrokerWatch watch;
+  private ActiveController controller;
+  private Runnable roleChanged = () -> {};
+  private volatile Role role = new Role.Standby(Optional.empty(), 0);
+
+  public BrokerSessions(
+      int controllerId,
+      int sessionTimeoutMs,
+      EndpointProbe probe,
+      Clock clock,
+      Scheduler scheduler,
+      Threads threads) {
+    this.controllerId = controllerId;
+    this.sessionTimeoutMs = sessionTimeoutMs;
+    this.probe = probe;
+    this.clock = clock;
+    this.scheduler = scheduler;
+    this.executor = threads.serial("broker-sessions");
+    this.watch = new BrokerWatch(sessionTimeoutMs);
+  }
+
+  /** Before anything else: whom to tell that {@link #role} is another one. */
+  public void onRoleChange(Runnable listener) {
+    roleChanged = listener;
+  }
+
+  @Override
+  public Role role() {
+    return role;
+  }
+
+  @Override
+  public void leads(ActiveController mine, String storeId, long epoch) {
+    executor.execute(
+        () -> {
+          controller = mine;
+          watch.takeOver(mine.image(), nowMs());
+          role = new Role.Active(controllerId, epoch, storeId, sessionTimeoutMs, mine, mine);
+          roleChanged.run();
+          tickLater(mine);
+          rebalanceLater(mine);
+        });
+  }
+
+  @Override
+  public void follows(Optional<Active> active) {
+    executor.execute(
+        () -> {
+          controller = null;
+          role =
+              new Role.Standby(
+                  active.map(one -> address(one.candidate().endpoint())),
+                  active.map(Active::epoch).orElse(0L));
+          roleChanged.run();
+        });
+  }
+
+  @Override
+  public CompletableFuture<Registration> register(BrokerRegistration broker, Known known) {
+    return onExecutor(
+        () -> {
+          ActiveController mine = controller;
+          if (mine == null) {
+            return refused(Code.CODE_NOT_ACTIVE, "This controller is not the active one");
+          }
+          Optional<CompletableFuture<Registration>> objection = objection(mine, broker, known);
+          if (objection.isPresent()) {
+            return objection.get();
+          }
+          Optional<Long> resumed = watch.resumable(broker);
+          if (resumed.isPresent()) {
+            watch.connected(broker, resumed.get(), nowMs());
+            return CompletableFuture.completedFuture(new Registration.Accepted(resumed.get()));
+          }
+          return mine.register(broker)
+              .thenApplyAsync(epoch -> registered(broker, epoch), executor);
+        });
+  }
+
+  private Optional<CompletableFuture<Registration>> objection(
+      ActiveController mine, BrokerRegistration broker, Known known) {
+    ClusterImage image = mine.image();
+    if (!known.clusterId().isEmpty() && !known.clusterId().equals(image.clusterId())) {
+      return Optional.of(
+          refused(
+              Code.CODE_WRONG_CLUSTER,
+              "The directory of broker %d belongs to cluster %s, this is %s"
+                  .formatted(broker.id(), known.clusterId(), image.clusterId())));
+    }
+    if (known.revision() > image.revision()) {
+      String message =
+          ("Broker %d has seen revision %d, and this controller's store is at %d: it was restored"
+                  + " from an older copy. Nothing is decided on it; restore a newer one")
+              .formatted(broker.id(), known.revision(), image.revision());
+      log.error(message);
+      return Optional.of(refused(Code.CODE_STORE_TOO_OLD, message));
+    }
+    return watch
+        .objection(broker, nowMs())
+        .map(message -> refused(Code.CODE_DUPLICATE_BROKER, message));
+  }
+
+  private Registration registered(BrokerRegistration broker, long epoch) {
+    watch.connected(broker, epoch, nowMs());
+    log.infof("Broker %d has registered, epoch %d", broker.id(), epoch);
+    return new Registration.Accepted(epoch);
+  }
+
+  private static CompletableFuture<Registration> refused(Code code, String message) {
+    return CompletableFuture.completedFuture(new Registration.Refused(code, message));
+  }
+
+  @Override
+  public CompletableFuture<Standing> heard(int broker, long brokerEpoch, Beat beat) {
+    return onExecutor(
+        () -> {
+          ActiveController mine = controller;
+          if (mine != null) {
+            carryOut(
+                mine,
+                watch.heard(
+                    broker,
+                    brokerEpoch,
+                    beat.revisionAcked(),
+                    beat.wantsToStop(),
+                    mine.image(),
+                    nowMs()));
+          }
+          return CompletableFuture.completedFuture(standing(mine, broker, beat));
+        });
+  }
+
+  private static Standing standing(ActiveController mine, int id, Beat beat) {
+    if (mine == null) {
+      return new Standing(false, false);
+    }
+    BrokerImage broker = mine.image().brokers().get(id);
+    boolean fenced = broker == null || broker.fenced();
+    return new Standing(fenced, beat.wantsToStop() && BrokerWatch.mayStop(id, mine.image()));
+  }
+
+  @Override
+  public void disconnected(int broker, long brokerEpoch) {
+    executor.execute(
+        () -> {
+          if (controller != null) {
+            carryOut(controller, watch.disconnected(broker, brokerEpoch));
+          }
+        });
+  }
+
+  private void carryOut(ActiveController mine, List<Effect> effects) {
+    for (Effect effect : effects) {
+      switch (effect) {
+        case Effect.Fence fence -> {
+          log.warnf("Broker %d is gone or silent, and fenced", fence.broker());
+          mine.fence(fence.broker());
+        }
+        case Effect.Unfence unfence -> mine.unfence(unfence.broker());
+        case Effect.Drain drain -> mine.drain(drain.broker());
+        case Effect.Probe probe -> probe(mine, probe.broker());
+      }
+    }
+  }
+
+  /** A broken stream proves nothing; an address that refuses proves that the process is gone. */
+  private void probe(ActiveController mine, int id) {
+    BrokerImage broker = mine.image().brokers().get(id);
+    if (broker == null || broker.peers().isEmpty()) {
+      return;
+    }
+    probe
+        .dial(broker.peers().get().toString())
+        .thenAcceptAsync(
+            verdict -> {
+              switch (verdict) {
+                case REFUSED -> {
+                  if (controller == mine) {
+                    carryOut(mine, watch.refused(id, broker.epoch(), mine.image()));
+                  }
+                }
+                case UNKNOWN -> {} // its session timeout decides
+              }
+            },
+            executor);
+  }
+
+  private void tickLater(ActiveController mine) {
+    scheduler.after(
+        Math.max(1, sessionTimeoutMs / TICKS_PER_TIMEOUT),
+        () ->
+            executor.execute(
+                () -> {
+                  if (controller == mine) {
+                    carryOut(mine, watch.tick(mine.image(), nowMs()));
+                    tickLater(mine);
+                  }
+                }));
+  }
+
+  private void rebalanceLater(ActiveController mine) {
+    scheduler.after(
+        REBALANCE_MS,
+        () ->
+            executor.execute(
+                () -> {
+                  if (controller == mine) {
+                    mine.electLeaders(Election.PREFERRED, List.of());
+                    rebalanceLater(mine);
+                  }
+                }));
+  }
+
+  private <T> CompletableFuture<T> onExecutor(
+      java.util.function.Supplier<CompletableFuture<T>> work) {
+    return CompletableFuture.supplyAsync(work, executor).thenCompose(done -> done);
+  }
+
+  static Address address(String endpoint) {
+    int colon = endpoint.lastIndexOf(':');
+    return new Address(
+        endpoint.substring(0, colon), Integer.parseInt(endpoint.substring(colon + 1)));
+  }
+
+  private long nowMs() {
+    return clock.monotonicNs() / 1_000_000;
+  }
+}
