@@ -64,6 +64,7 @@ import io.myelin.log.LogDirectory;
 import io.myelin.log.LogDirectorySettings;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.MetadataPublisher;
 import java.io.IOException;
@@ -270,11 +271,20 @@ public final class BrokerCore implements AutoCloseable {
             config.maintenance().highWatermarkIntervalMs(),
             Math.min(config.maintenance().flushCheckIntervalMs(), FLUSH_CHECK_MS_MAX),
             UNFLUSHED_BYTES_MAX,
-            config.maintenance().cleanerEnabled() ? config.maintenance().cleanerBackoffMs() : 0,
-            // Kafka's default of 128 MiB would be half of a laptop's heap.
-            Math.min(
-                config.maintenance().cleanerDedupeBytes(), Runtime.getRuntime().maxMemory() / 8),
             REOPEN_MS));
+    if (config.maintenance().cleanerEnabled()) {
+      maintenance.startCompacting(this::compaction);
+    }
+  }
+
+  private LogMaintenance.Compaction compaction() {
+    ClusterImage image = metadata.image();
+    return new LogMaintenance.Compaction(
+        Math.max(1, config.all().longValue(image, "log.cleaner.backoff.ms")),
+        // Kafka's default of 128 MiB would be half of a laptop's heap.
+        Math.min(
+            config.all().longValue(image, "log.cleaner.dedupe.buffer.size"),
+            Runtime.getRuntime().maxMemory() / 8));
   }
 
   /** Makes what there is to see of this broker visible in {@code meters}. */

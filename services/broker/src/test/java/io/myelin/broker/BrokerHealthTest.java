@@ -54,7 +54,7 @@ class BrokerHealthTest {
           return () -> {};
         };
     maintenance = new LogMaintenance(partitions, scheduler, executor);
-    maintenance.start(new LogMaintenance.Intervals(1, 1, 1, 1, 0, 0, 1));
+    maintenance.start(new LogMaintenance.Intervals(1, 1, 1, 1, 1));
   }
 
   /** Lets all rounds of maintenance run once. */

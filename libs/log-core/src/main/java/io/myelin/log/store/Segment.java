@@ -172,8 +172,51 @@ final class Segment {
         return;
       }
       TimeIndex.Entry last = times.last();
+      if (size > 0 && !isInLog(last)) {
+        last = largestInLog();
+      }
       maxTimestampOffset = last.offset();
       maxTimestamp = last.timestampMs();
+    }
+  }
+
+  /**
+   * Up to here, as far as the time index knows, no batch has a timestamp of {@code timestampMs} or
+   * more. An index that leads astray costs time, not records.
+   */
+  long lastOffsetBefore(long timestampMs) throws IOException {
+    TimeIndex.Entry entry = times.floor(timestampMs - 1);
+    return entry.offset() == baseOffset || isInLog(entry) ? entry.offset() : baseOffset;
+  }
+
+  /** Whether the batch that an index entry names has its timestamp; what has rotted has not. */
+  private boolean isInLog(TimeIndex.Entry entry) throws IOException {
+    OpenFile file = log.acquire();
+    try {
+      Found found = find(file, entry.offset(), size);
+      if (found == null) {
+        return false;
+      }
+      HeaderScan scan = new HeaderScan(file.file, found.position(), size, baseOffset);
+      return scan.next() && scan.maxTimestamp() == entry.timestampMs();
+    } finally {
+      file.release();
+    }
+  }
+
+  private TimeIndex.Entry largestInLog() throws IOException {
+    OpenFile file = log.acquire();
+    try {
+      TimeIndex.Entry largest = new TimeIndex.Entry(-1, baseOffset);
+      HeaderScan scan = new HeaderScan(file.file, 0, size, baseOffset);
+      while (scan.next()) {
+        if (scan.maxTimestamp() > largest.timestampMs()) {
+          largest = new TimeIndex.Entry(scan.maxTimestamp(), scan.lastOffset());
+        }
+      }
+      return largest;
+    } finally {
+      file.release();
     }
   }
 

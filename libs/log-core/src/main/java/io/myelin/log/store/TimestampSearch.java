@@ -16,7 +16,7 @@ final class TimestampSearch {
       if (segment.maxTimestamp() < timestampMs || segment.deleted) {
         continue;
       }
-      long from = Math.max(segment.times.floor(timestampMs - 1).offset(), view.logStartOffset());
+      long from = Math.max(segment.lastOffsetBefore(timestampMs), view.logStartOffset());
       TimestampedOffset found = scan(view, i, from, timestampMs);
       if (found != null) {
         return found;

@@ -12,6 +12,7 @@ import io.myelin.log.CorruptLogException;
 import io.myelin.log.Isolation;
 import io.myelin.log.LogConfig;
 import io.myelin.log.LogDirectory;
+import io.myelin.log.LogView;
 import io.myelin.log.PartitionLog;
 import io.myelin.log.ReadResult;
 import io.myelin.log.record.BatchLayout;
@@ -270,6 +271,31 @@ class TroubleTest {
       assertThat(BatchLayout.baseOffset(StoredLogTest.content(records), 0)).isEqualTo(offset);
       records.slice().release();
     }
+  }
+
+  @Test
+  void findsTheRightTimestampsWhateverTheTimeIndexSays() throws IOException {
+    fill(40);
+    directory.close();
+    for (String name : disk.list(FOLDER)) {
+      if (name.endsWith(".timeindex")) {
+        garble(FOLDER.resolve(name));
+      }
+    }
+    start();
+    // Batch b has the timestamps from T + b to T + b + 4.
+    for (int ms = 0; ms < 44; ms++) {
+      int batch = Math.max(0, ms - 4);
+      assertThat(log.view().offsetForTimestamp(T + ms))
+          .as("T + %d", ms)
+          .isEqualTo(new LogView.TimestampedOffset(5 * batch + ms - batch, T + ms, 0));
+    }
+    assertThat(log.view().offsetForTimestamp(T + 44)).isNull();
+    assertThat(log.view().maxTimestamp().timestampMs()).isEqualTo(T + 43);
+    world.passTime(1);
+    log.enforceRetention(Runnable::run);
+    world.runWorkers();
+    assertThat(log.view().logStartOffset()).as("nothing is old enough").isZero();
   }
 
   private void garble(Path file) throws IOException {

@@ -98,8 +98,6 @@ public record BrokerConfig(
    * @param startOffsetIntervalMs log.flush.start.offset.checkpoint.interval.ms
    * @param highWatermarkIntervalMs replica.high.watermark.checkpoint.interval.ms
    * @param flushCheckIntervalMs log.flush.scheduler.interval.ms
-   * @param cleanerBackoffMs log.cleaner.backoff.ms
-   * @param cleanerDedupeBytes log.cleaner.dedupe.buffer.size
    * @param cleanerEnabled log.cleaner.enable
    * @param recoveryThreadsPerDir num.recovery.threads.per.data.dir, if somebody set it
    */
@@ -109,8 +107,6 @@ public record BrokerConfig(
       long startOffsetIntervalMs,
       long highWatermarkIntervalMs,
       long flushCheckIntervalMs,
-      long cleanerBackoffMs,
-      long cleanerDedupeBytes,
       boolean cleanerEnabled,
       Optional<Integer> recoveryThreadsPerDir) {}
 
@@ -239,8 +235,6 @@ public record BrokerConfig(
               longValue("log.flush.start.offset.checkpoint.interval.ms"),
               longValue("replica.high.watermark.checkpoint.interval.ms"),
               longValue("log.flush.scheduler.interval.ms"),
-              longValue("log.cleaner.backoff.ms"),
-              longValue("log.cleaner.dedupe.buffer.size"),
               bool("log.cleaner.enable"),
               ifGiven("num.recovery.threads.per.data.dir")),
           checked(new BrokerConfigs(nodeId, given, defaults)),

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,8 +32,6 @@ public final class LogMaintenance implements AutoCloseable {
    * @param flushCheckMs how often it is looked which logs have more to recover than {@code
    *     unflushedBytesMax}, or have waited for flush.ms; those are flushed; milliseconds
    * @param unflushedBytesMax bytes that recovery would have to read of one log
-   * @param compactionMs log.cleaner.backoff.ms; 0: logs are not compacted
-   * @param compactionMapBytesMax memory for the keys of one log
    * @param reopenMs how often logs are tried again that could not be opened, milliseconds
    */
   public record Intervals(
@@ -40,9 +39,15 @@ public final class LogMaintenance implements AutoCloseable {
       long checkpointMs,
       long flushCheckMs,
       long unflushedBytesMax,
-      long compactionMs,
-      long compactionMapBytesMax,
       long reopenMs) {}
+
+  /**
+   * How logs are compacted; asked for before each round, so that it can change.
+   *
+   * @param backoffMs log.cleaner.backoff.ms
+   * @param mapBytesMax memory for the keys of one log
+   */
+  public record Compaction(long backoffMs, long mapBytesMax) {}
 
   private final Partitions partitions;
   private final Scheduler scheduler;
@@ -61,9 +66,11 @@ public final class LogMaintenance implements AutoCloseable {
     repeat(intervals.checkpointMs(), "the checkpoints", this::checkpoint);
     repeat(intervals.flushCheckMs(), "flushing", () -> flush(intervals.unflushedBytesMax()));
     repeat(intervals.reopenMs(), "opening what could not be opened", partitions::reopenFailed);
-    if (intervals.compactionMs() > 0) {
-      compactLater(intervals);
-    }
+  }
+
+  /** From now on logs are compacted whose settings say so. */
+  public void startCompacting(Supplier<Compaction> settings) {
+    compactLater(settings);
   }
 
   /** Log directories whose checkpoints could not be written the last time, and why. */
@@ -96,9 +103,9 @@ public final class LogMaintenance implements AutoCloseable {
   }
 
   /** One log after the other: the memory for keys is there once. */
-  private void compactLater(Intervals intervals) {
+  private void compactLater(Supplier<Compaction> settings) {
     scheduler.after(
-        intervals.compactionMs(),
+        settings.get().backoffMs(),
         () ->
             worker.execute(
                 () -> {
@@ -108,38 +115,37 @@ public final class LogMaintenance implements AutoCloseable {
                       compacted.add(partition);
                     }
                   }
-                  compactNext(compacted, intervals);
+                  compactNext(compacted, settings);
                 }));
   }
 
-  private void compactNext(ArrayDeque<Partition> left, Intervals intervals) {
+  private void compactNext(ArrayDeque<Partition> left, Supplier<Compaction> settings) {
     Partition partition = left.poll();
     LogDirectory directory = partition == null ? null : partitions.directoryOf(partition);
     if (closed) {
       return;
     }
     if (partition == null) {
-      compactLater(intervals);
+      compactLater(settings);
     } else if (directory == null) {
-      compactNext(left, intervals); // deleted meanwhile
+      compactNext(left, settings); // deleted meanwhile
     } else {
       directory
           .compact(
               partition.topic(),
               partition.id(),
-              intervals.compactionMapBytesMax(),
+              settings.get().mapBytesMax(),
               partition.shard())
           .whenComplete(
               (done, error) -> {
                 if (error != null) {
                   log.errorf(
                       error,
-                      "Compaction of %s-%d failed and is tried again in %d ms",
+                      "Compaction of %s-%d failed and is tried again later",
                       partition.topic(),
-                      partition.id(),
-                      intervals.compactionMs());
+                      partition.id());
                 }
-                worker.execute(() -> compactNext(left, intervals));
+                worker.execute(() -> compactNext(left, settings));
               });
     }
   }

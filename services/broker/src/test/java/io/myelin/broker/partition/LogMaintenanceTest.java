@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pcollections.TreePVector;
@@ -30,6 +31,7 @@ final class LogMaintenanceTest {
   private final TestingExecutor executor = new TestingExecutor();
   private final ArrayDeque<Runnable> timers = new ArrayDeque<>();
   private Partitions partitions;
+  private LogMaintenance maintenance;
 
   private void start(LogConfig config) throws IOException {
     partitions =
@@ -45,15 +47,15 @@ final class LogMaintenanceTest {
           timers.add(task);
           return () -> {};
         };
-    new LogMaintenance(partitions, scheduler, executor)
-        .start(new LogMaintenance.Intervals(1, 1, 1, UNFLUSHED_BYTES_MAX, 0, 0, 1));
+    maintenance = new LogMaintenance(partitions, scheduler, executor);
+    maintenance.start(new LogMaintenance.Intervals(1, 1, 1, UNFLUSHED_BYTES_MAX, 1));
     partitions.onImage(NOTHING, WITH_TOPIC);
     executor.runAll();
   }
 
   @BeforeEach
   void startFlushingEveryHundredMilliseconds() throws IOException {
-    start(flushingEvery(100));
+    start(settings(100, false));
   }
 
   private void runEveryRoundOnce() {
@@ -107,7 +109,24 @@ final class LogMaintenanceTest {
     assertThat(partitions.get("t", 0).isOpen()).isTrue();
   }
 
-  private static LogConfig flushingEvery(long flushMs) {
+  @Test
+  void everyRoundOfCompactionHasTheSettingsOfItsTime() throws IOException {
+    directory.logs.clear();
+    directory.calls.clear();
+    start(settings(Long.MAX_VALUE, true));
+    AtomicReference<LogMaintenance.Compaction> compaction =
+        new AtomicReference<>(new LogMaintenance.Compaction(1, 1000));
+    maintenance.startCompacting(compaction::get);
+    runEveryRoundOnce();
+    compaction.set(new LogMaintenance.Compaction(1, 2000));
+    runEveryRoundOnce();
+
+    assertThat(directory.calls)
+        .filteredOn(call -> call.startsWith("compact"))
+        .containsExactly("compact t-0 within 1000", "compact t-0 within 2000");
+  }
+
+  private static LogConfig settings(long flushMs, boolean compact) {
     LogConfig d = LogConfig.DEFAULT;
     return new LogConfig(
         d.segmentBytes(),
@@ -118,7 +137,7 @@ final class LogMaintenanceTest {
         d.retentionBytes(),
         d.retentionMs(),
         d.delete(),
-        d.compact(),
+        compact,
         d.minCleanableDirtyRatio(),
         d.minCompactionLagMs(),
         d.maxCompactionLagMs(),

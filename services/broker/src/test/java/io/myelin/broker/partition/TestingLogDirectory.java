@@ -77,6 +77,7 @@ public final class TestingLogDirectory implements LogDirectory {
   @Override
   public CompletionStage<Boolean> compact(
       String topic, int partition, long mapBytesMax, Executor shard) {
+    calls.add("compact " + topic + "-" + partition + " within " + mapBytesMax);
     return CompletableFuture.completedFuture(false);
   }
 
