@@ -60,6 +60,8 @@ final class EtcdConnection implements AutoCloseable {
   private final Set<Call<?>> underWay = new HashSet<>();
   private Client client;
   private int member;
+  // What the calls that ended with a dropped client cannot know themselves.
+  private Throwable whyDropped;
   private boolean closed;
 
   EtcdConnection(EtcdSettings settings, Environment environment) {
@@ -90,7 +92,7 @@ final class EtcdConnection implements AutoCloseable {
         () -> {
           closed = true;
           List.copyOf(underWay).forEach(call -> call.fail(new StoreClosedException()));
-          dropClient(client);
+          dropClient(client, new StoreClosedException());
         });
   }
 
@@ -109,9 +111,10 @@ final class EtcdConnection implements AutoCloseable {
   }
 
   /** The next attempt, of whichever call, goes to the next member. */
-  private void dropClient(Client dropped) {
+  private void dropClient(Client dropped, Throwable why) {
     if (dropped != null && dropped == client) {
       client = null;
+      whyDropped = why;
       member = (member + 1) % settings.endpoints().size();
       dropped.close();
     }
@@ -179,12 +182,15 @@ final class EtcdConnection implements AutoCloseable {
         answer.complete(value);
         return;
       }
-      Verdict verdict = Verdict.of(unwrapped(e));
+      Throwable cause = unwrapped(e);
+      Verdict verdict = Verdict.of(cause);
       if (verdict == Verdict.ASK_ANOTHER) {
-        dropClient(used);
+        boolean droppedByAnother = used != client;
+        dropClient(used, cause);
+        cause = droppedByAnother ? whyDropped : cause;
       }
       if (verdict == Verdict.REFUSED || elapsedMs() + RETRY_MS >= limitMs) {
-        fail(failure(verdict, unwrapped(e)));
+        fail(failure(verdict, cause));
       } else {
         scheduler.after(RETRY_MS, () -> executor.execute(this::tryOnce));
       }

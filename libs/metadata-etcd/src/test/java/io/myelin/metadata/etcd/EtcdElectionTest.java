@@ -97,8 +97,7 @@ class EtcdElectionTest extends ElectionContract {
       }
 
       long first = ((Outcome.Committed) before).revision();
-      assertThat(revisions)
-          .containsExactly(first + 1, first + 2, first + 3, first + 4, first + 5);
+      assertThat(revisions).containsExactly(first + 1, first + 2, first + 3, first + 4, first + 5);
       assertThat(MetadataStoreContract.text(world.await(store.list()), "a")).isEqualTo("5");
     }
   }
