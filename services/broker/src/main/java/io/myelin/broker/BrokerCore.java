@@ -18,6 +18,7 @@ import io.myelin.broker.api.admin.ListConfigResourcesHandler;
 import io.myelin.broker.api.admin.ListPartitionReassignmentsHandler;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.api.admin.MetadataHandler;
+import io.myelin.broker.api.admin.UnregisterBrokerHandler;
 import io.myelin.broker.api.data.DeleteRecordsHandler;
 import io.myelin.broker.api.data.DescribeLogDirsHandler;
 import io.myelin.broker.api.data.DescribeProducersHandler;
@@ -39,7 +40,6 @@ import io.myelin.broker.api.group.OffsetCommitHandler;
 import io.myelin.broker.api.group.OffsetDeleteHandler;
 import io.myelin.broker.api.group.OffsetFetchHandler;
 import io.myelin.broker.api.group.SyncGroupHandler;
-import io.myelin.broker.api.admin.UnregisterBrokerHandler;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.TopicConfigs;
 import io.myelin.broker.coordinator.group.GroupConfig;
@@ -181,8 +181,7 @@ public final class BrokerCore implements AutoCloseable {
     Executor workers = env.threads().pool("worker", WORKERS);
     Executor readers = env.threads().pool("reader", READERS);
     TopicConfigs topicConfigs = new TopicConfigs(config.all());
-    List<LogDirectory> directories =
-        openDirectories(config.nodeId(), logDirs, env, clusterId);
+    List<LogDirectory> directories = openDirectories(config.nodeId(), logDirs, env, clusterId);
     Partitions partitions =
         new Partitions(
             config.nodeId(),
@@ -384,9 +383,10 @@ public final class BrokerCore implements AutoCloseable {
       MetadataPublisher metadata,
       LogLevels logLevels) {
     return List.of(
-        new MetadataHandler(metadata, controller, internalTopics, config.topics().autoCreate()),
+        new MetadataHandler(
+            config.nodeId(), metadata, controller, internalTopics, config.topics().autoCreate()),
         new DescribeTopicPartitionsHandler(metadata, config.all()),
-        new DescribeClusterHandler(metadata),
+        new DescribeClusterHandler(config.nodeId(), metadata),
         new CreateTopicsHandler(metadata, controller, topicConfigs),
         new DeleteTopicsHandler(metadata, controller, config.topics().deletable()),
         new CreatePartitionsHandler(controller),

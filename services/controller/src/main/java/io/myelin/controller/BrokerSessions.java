@@ -117,8 +117,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
             watch.connected(broker, resumed.get(), nowMs());
             return CompletableFuture.completedFuture(new Registration.Accepted(resumed.get()));
           }
-          return mine.register(broker)
-              .thenApplyAsync(epoch -> registered(broker, epoch), executor);
+          return mine.register(broker).thenApplyAsync(epoch -> registered(broker, epoch), executor);
         });
   }
 

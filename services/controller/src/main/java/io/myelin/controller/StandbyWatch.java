@@ -3,7 +3,6 @@ package io.myelin.controller;
 import io.myelin.env.Scheduler;
 import io.myelin.env.Threads;
 import io.myelin.metadata.Election.Active;
-import io.myelin.rpc.Address;
 import io.myelin.rpc.Ending;
 import io.myelin.rpc.RpcClient;
 import io.myelin.rpc.RpcHandlers;

@@ -57,7 +57,7 @@ final class BrokerProcess implements EmbeddedCluster {
     try {
       BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.CLUSTER_DEFAULTS);
       config.warnings().forEach(log::warn);
-      transport = new GrpcTransport(RpcSettings.DEFAULT, Security.PLAINTEXT, 2);
+      transport = new GrpcTransport(RpcSettings.DEFAULT, new Security.Plaintext(), 2);
       List<Address> controllers =
           node.controllers().stream().map(at -> new Address(at.host(), at.port())).toList();
       String clusterId = ClusterSearch.clusterId(transport, controllers, env).join();
@@ -67,8 +67,7 @@ final class BrokerProcess implements EmbeddedCluster {
               config,
               StandaloneCluster.place(
                   settings,
-                  Optional.of(
-                      new BrokerImage.Endpoint(node.grpc().host(), node.grpc().port()))),
+                  Optional.of(new BrokerImage.Endpoint(node.grpc().host(), node.grpc().port()))),
               env,
               clusterId,
               controller,

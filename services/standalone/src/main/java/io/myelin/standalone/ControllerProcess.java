@@ -65,7 +65,7 @@ final class ControllerProcess implements EmbeddedCluster {
       RpcHandlers handlers = new RpcHandlers();
       server.addTo(handlers);
       new AdminServer(sessions).addTo(handlers, env.threads().serial("admin"));
-      transport = new GrpcTransport(RpcSettings.DEFAULT, Security.PLAINTEXT, 1);
+      transport = new GrpcTransport(RpcSettings.DEFAULT, new Security.Plaintext(), 1);
       StandbyWatch standbys = new StandbyWatch(transport, env.threads(), env.scheduler());
       standbys.addTo(handlers);
       int port =

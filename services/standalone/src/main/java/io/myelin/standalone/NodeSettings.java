@@ -15,11 +15,7 @@ import java.util.Map;
  * @param sessionTimeoutMs a broker that is silent for so long is fenced
  */
 public record NodeSettings(
-    Role role,
-    HostPort grpc,
-    List<HostPort> controllers,
-    List<URI> etcd,
-    int sessionTimeoutMs) {
+    Role role, HostPort grpc, List<HostPort> controllers, List<URI> etcd, int sessionTimeoutMs) {
   static final String ROLE_KEY = "myelin.role";
   public static final String GRPC_KEY = "myelin.grpc.listener";
   static final String CONTROLLERS_KEY = "myelin.controllers";
@@ -39,7 +35,8 @@ public record NodeSettings(
    * @throws StartException if a role lacks what it needs
    */
   public static NodeSettings of(Map<String, String> config) {
-    Role role = Role.valueOf(config.getOrDefault(ROLE_KEY, "standalone").strip().toUpperCase(Locale.ROOT));
+    Role role =
+        Role.valueOf(config.getOrDefault(ROLE_KEY, "standalone").strip().toUpperCase(Locale.ROOT));
     NodeSettings settings =
         new NodeSettings(
             role,

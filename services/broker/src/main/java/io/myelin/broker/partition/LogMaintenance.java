@@ -132,10 +132,7 @@ public final class LogMaintenance implements AutoCloseable {
     } else {
       directory
           .compact(
-              partition.topic(),
-              partition.id(),
-              settings.get().mapBytesMax(),
-              partition.shard())
+              partition.topic(), partition.id(), settings.get().mapBytesMax(), partition.shard())
           .whenComplete(
               (done, error) -> {
                 if (error != null) {

@@ -33,7 +33,13 @@ class BrokerConfigTest {
   void ourOwnKeysHaveTheDefaultsThatAreDocumented() {
     assertThat(MyelinDefinitions.ALL.values())
         .extracting(d -> d.name() + "=" + d.defaultValue())
-        .containsExactly("myelin.http.listener=localhost:8080");
+        .containsExactly(
+            "myelin.controllers=",
+            "myelin.etcd.endpoints=",
+            "myelin.grpc.listener=localhost:9094",
+            "myelin.http.listener=localhost:8080",
+            "myelin.role=standalone",
+            "myelin.session.timeout.ms=2000");
   }
 
   @Test

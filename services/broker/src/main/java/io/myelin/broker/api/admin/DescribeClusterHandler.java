@@ -19,9 +19,11 @@ public final class DescribeClusterHandler
   private static final byte BROKERS = 1;
   private static final byte CONTROLLERS = 2;
 
+  private final int brokerId;
   private final MetadataPublisher metadata;
 
-  public DescribeClusterHandler(MetadataPublisher metadata) {
+  public DescribeClusterHandler(int brokerId, MetadataPublisher metadata) {
+    this.brokerId = brokerId;
     this.metadata = metadata;
   }
 
@@ -50,7 +52,7 @@ public final class DescribeClusterHandler
     ClusterImage image = metadata.image();
     response
         .setClusterId(image.clusterId())
-        .setControllerId(image.controllerId())
+        .setControllerId(new PartitionStates(image, context.listener()).administrator(brokerId))
         .setEndpointType(BROKERS);
     for (BrokerImage broker : image.brokers().values()) {
       BrokerImage.Endpoint at = broker.listeners().get(context.listener());

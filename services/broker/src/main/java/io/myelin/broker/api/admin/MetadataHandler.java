@@ -32,15 +32,18 @@ import org.apache.kafka.common.protocol.Errors;
 /** Metadata: brokers, and topics by name, by id, or all; makes missing topics where allowed. */
 public final class MetadataHandler
     implements ApiHandler<MetadataRequestData, MetadataResponseData> {
+  private final int brokerId;
   private final MetadataPublisher metadata;
   private final boolean autoCreateEnabled;
   private final AutoTopicCreation autoCreation;
 
   public MetadataHandler(
+      int brokerId,
       MetadataPublisher metadata,
       Controller controller,
       InternalTopics internalTopics,
       boolean autoCreateEnabled) {
+    this.brokerId = brokerId;
     this.metadata = metadata;
     this.autoCreateEnabled = autoCreateEnabled;
     this.autoCreation = new AutoTopicCreation(controller, internalTopics);
@@ -58,8 +61,9 @@ public final class MetadataHandler
     ClusterImage image = metadata.image();
     MetadataResponseData response = new MetadataResponseData();
     addBrokers(response, image, context.listener());
-    response.setClusterId(image.clusterId()).setControllerId(image.controllerId());
-    Answer answer = new Answer(new PartitionStates(image, context.listener()), version);
+    PartitionStates states = new PartitionStates(image, context.listener());
+    response.setClusterId(image.clusterId()).setControllerId(states.administrator(brokerId));
+    Answer answer = new Answer(states, version);
     boolean all = request.topics() == null || (request.topics().isEmpty() && version == 0);
     List<MetadataResponseTopic> topics = all ? allTopics(answer) : requestedTopics(answer, request);
     if (request.includeTopicAuthorizedOperations()) {

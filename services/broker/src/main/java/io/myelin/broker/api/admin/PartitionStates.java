@@ -15,6 +15,16 @@ record PartitionStates(ClusterImage image, String listener) {
     return broker == null || broker.fenced() ? null : broker.listeners().get(listener);
   }
 
+  /**
+   * Whom this client is told as the controller: a broker that it can reach, since any broker takes
+   * the requests for it and hands them on. This one if possible.
+   */
+  int administrator(int self) {
+    return alive(self)
+        ? self
+        : image.brokers().keySet().stream().filter(this::alive).sorted().findFirst().orElse(-1);
+  }
+
   /** Whether the broker is known and not fenced, whatever its listeners. */
   boolean alive(int id) {
     BrokerImage broker = image.brokers().get(id);

@@ -66,8 +66,7 @@ class ClusterHandlersTest {
   }
 
   private static Errors error(AlterPartitionReassignmentsResponseData response) {
-    return Errors.forCode(
-        response.responses().getFirst().partitions().getFirst().errorCode());
+    return Errors.forCode(response.responses().getFirst().partitions().getFirst().errorCode());
   }
 
   private ListPartitionReassignmentsResponseData moves() {

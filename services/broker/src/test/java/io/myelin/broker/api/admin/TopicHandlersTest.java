@@ -37,7 +37,7 @@ class TopicHandlersTest {
   private final CreateTopicsHandler create =
       new CreateTopicsHandler(admin.controller, admin.controller, admin.topicConfigs);
   private final MetadataHandler metadata =
-      new MetadataHandler(admin.controller, admin.controller, admin.internalTopics, true);
+      new MetadataHandler(0, admin.controller, admin.controller, admin.internalTopics, true);
 
   private static CreatableTopic topic(String name, int partitions) {
     return new CreatableTopic()
@@ -212,7 +212,7 @@ class TopicHandlersTest {
     assertThat(answer.clusterId()).isEqualTo(admin.controller.image().clusterId());
     assertThat(
             AdminFixture.ask(
-                    new DescribeClusterHandler(admin.controller),
+                    new DescribeClusterHandler(0, admin.controller),
                     new DescribeClusterRequestData().setIncludeClusterAuthorizedOperations(true))
                 .brokers())
         .hasSize(1);

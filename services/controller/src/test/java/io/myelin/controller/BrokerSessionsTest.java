@@ -1,0 +1,182 @@
+package io.myelin.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.myelin.controller.EndpointProbe.Verdict;
+import io.myelin.controller.session.SessionHost.Beat;
+import io.myelin.controller.session.SessionHost.Known;
+import io.myelin.controller.session.SessionHost.Registration;
+import io.myelin.controller.session.SessionHost.Role;
+import io.myelin.controller.session.SessionHost.Standing;
+import io.myelin.env.Environment;
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.Election.Active;
+import io.myelin.metadata.Election.Candidate;
+import io.myelin.metadata.InMemoryMetadataStore;
+import io.myelin.rpc.Address;
+import io.myelin.rpc.controller.v1.SessionRefused.Code;
+import io.myelin.sim.Simulation;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** On the real controller, in simulated time. */
+class BrokerSessionsTest {
+  private static final int TIMEOUT_MS = 2000;
+
+  private final Simulation simulation = new Simulation(1);
+  private final Environment env = simulation.environment();
+  private final ActiveController controller =
+      await(
+          ActiveController.start(
+              new InMemoryMetadataStore("store"),
+              new ControllerSettings(7, 1, 1, 1, true, Map.of()),
+              env.threads(),
+              env.randomness()));
+  private Verdict verdict = Verdict.UNKNOWN;
+  private final BrokerSessions sessions =
+      new BrokerSessions(
+          7,
+          TIMEOUT_MS,
+          endpoint -> CompletableFuture.completedFuture(verdict),
+          env.clock(),
+          env.scheduler(),
+          env.threads());
+
+  private <T> T await(CompletableFuture<T> future) {
+    assertThat(simulation.runUntil(future::isDone, 60_000)).isTrue();
+    return future.join();
+  }
+
+  private void lead() {
+    sessions.leads(controller, "store", 3);
+    assertThat(simulation.runUntil(() -> sessions.role() instanceof Role.Active, 1_000)).isTrue();
+  }
+
+  private static BrokerRegistration broker(long incarnation) {
+    return new BrokerRegistration(
+        1,
+        new UUID(0, incarnation),
+        Map.of("PLAINTEXT", new BrokerImage.Endpoint("b", 9092)),
+        Optional.of(new BrokerImage.Endpoint("b", 9094)),
+        Optional.empty(),
+        true,
+        "disk");
+  }
+
+  private static Known nothing() {
+    return new Known("", 0, 0, 0, 0);
+  }
+
+  private long registered(long incarnation) {
+    return ((Registration.Accepted) await(sessions.register(broker(incarnation), nothing())))
+        .brokerEpoch();
+  }
+
+  private Standing beat(long epoch, boolean wantsToStop) {
+    return await(sessions.heard(1, epoch, new Beat(controller.image().revision(), wantsToStop)));
+  }
+
+  private boolean fenced() {
+    return controller.image().brokers().get(1).fenced();
+  }
+
+  private void awaitFenced(boolean wanted, long limitMs) {
+    assertThat(simulation.runUntil(() -> fenced() == wanted, limitMs)).isTrue();
+  }
+
+  private void assertRefused(BrokerRegistration broker, Known known, Code code) {
+    assertThat(await(sessions.register(broker, known)))
+        .isInstanceOfSatisfying(
+            Registration.Refused.class, refused -> assertThat(refused.code()).isEqualTo(code));
+  }
+
+  @Test
+  void aBrokerThatHasTheMetadataMayLead() {
+    lead();
+    long epoch = registered(1);
+    assertThat(fenced()).isTrue();
+
+    assertThat(beat(epoch, false).fenced()).isTrue();
+
+    awaitFenced(false, 1_000);
+    assertThat(beat(epoch, false).fenced()).isFalse();
+  }
+
+  @Test
+  void aSilentBrokerIsFenced() {
+    lead();
+    long epoch = registered(1);
+    beat(epoch, false);
+    awaitFenced(false, 1_000);
+
+    assertThat(simulation.runUntil(this::fenced, TIMEOUT_MS - 300)).isFalse();
+    awaitFenced(true, 2 * TIMEOUT_MS);
+  }
+
+  @Test
+  void aBrokerThatIsGoneIsFencedAtOnce() {
+    lead();
+    long epoch = registered(1);
+    beat(epoch, false);
+    awaitFenced(false, 1_000);
+    verdict = Verdict.REFUSED;
+
+    sessions.disconnected(1, epoch);
+
+    awaitFenced(true, TIMEOUT_MS / 4);
+  }
+
+  @Test
+  void aBrokerThatWantsToStopIsDrainedAndMayStop() {
+    lead();
+    long epoch = registered(1);
+    beat(epoch, false);
+    awaitFenced(false, 1_000);
+
+    beat(epoch, true);
+
+    assertThat(simulation.runUntil(() -> controller.image().brokers().get(1).draining(), 1_000))
+        .isTrue();
+    assertThat(beat(epoch, true).mayStop()).isTrue();
+  }
+
+  @Test
+  void theSameProcessComesBackWithItsEpochAndAnotherOneIsRefused() {
+    lead();
+    long epoch = registered(1);
+
+    assertRefused(broker(2), nothing(), Code.CODE_DUPLICATE_BROKER);
+    sessions.disconnected(1, epoch);
+    assertThat(registered(1)).isEqualTo(epoch);
+  }
+
+  @Test
+  void aDirectoryOfAnotherClusterIsRefused() {
+    lead();
+
+    assertRefused(broker(1), new Known("other", 0, 0, 0, 0), Code.CODE_WRONG_CLUSTER);
+  }
+
+  @Test
+  void aStoreThatIsOlderThanWhatABrokerHasSeenIsNotUsed() {
+    lead();
+
+    assertRefused(
+        broker(1),
+        new Known("", 0, controller.image().revision() + 1, 0, 0),
+        Code.CODE_STORE_TOO_OLD);
+  }
+
+  @Test
+  void aStandbySaysWhoIsActive() {
+    sessions.follows(Optional.of(new Active(new Candidate(8, "there:9244"), 5)));
+
+    assertRefused(broker(1), nothing(), Code.CODE_NOT_ACTIVE);
+    assertThat(sessions.role())
+        .isEqualTo(new Role.Standby(Optional.of(new Address("there", 9244)), 5));
+  }
+}
