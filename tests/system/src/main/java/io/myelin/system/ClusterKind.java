@@ -31,7 +31,8 @@ enum ClusterKind {
       throws IOException, InterruptedException {
     return switch (this) {
       case STANDALONE -> Standalone.in(home, folder, diskBytes);
-      case CLUSTER -> LocalCluster.in(home, folder, LocalCluster.Shape.ofThree(basePort));
+      case CLUSTER ->
+          LocalCluster.in(home, folder, LocalCluster.Shape.ofThree(basePort), diskBytes);
     };
   }
 

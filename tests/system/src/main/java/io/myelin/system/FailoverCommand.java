@@ -2,7 +2,6 @@ package io.myelin.system;
 
 import io.myelin.system.cluster.ClusterUnderTest;
 import io.myelin.system.pauses.Failover;
-import io.myelin.system.pauses.Pauses;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -37,14 +36,15 @@ final class FailoverCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path folder = Files.createTempDirectory("failover-");
-    try (ClusterUnderTest cluster =
-        target.in(RunCommand.home(), folder, DISK_BYTES, basePort)) {
+    try (ClusterUnderTest cluster = target.in(RunCommand.home(), folder, DISK_BYTES, basePort)) {
       cluster.start();
-      Pauses pauses = new Pauses();
-      try (Failover failover = new Failover(cluster, pauses)) {
+      try (Failover failover = new Failover(cluster)) {
         failover.measure(times);
+        System.out.println(failover.gaps().table());
+        if (cluster.replicationFactor() > 1) {
+          System.out.println(failover.metadataPauses().table());
+        }
       }
-      System.out.println(pauses.table());
       return 0;
     }
   }

@@ -13,9 +13,7 @@ public final class Main {
             .addSubcommand(new CheckCommand())
             .addSubcommand(new FailoverCommand())
             .setCaseInsensitiveEnumValuesAllowed(true)
-            .registerConverter(
-                FaultKind.class,
-                FaultKind::parse)
+            .registerConverter(FaultKind.class, FaultKind::parse)
             .execute(args));
   }
 }

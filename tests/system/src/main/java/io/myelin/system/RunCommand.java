@@ -45,7 +45,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--faults",
       split = ",",
-      description = "Which kinds; all that this cluster can have by default: ${COMPLETION-CANDIDATES}.")
+      description =
+          "Which kinds; all that this cluster can have by default: ${COMPLETION-CANDIDATES}.")
   private Set<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
 
   @Option(
@@ -84,8 +85,7 @@ final class RunCommand implements Callable<Integer> {
     try (ClusterUnderTest cluster =
         target.in(home(), folder, diskBytes(lengthMs / 1000), basePort)) {
       LoadPlan plan =
-          LoadPlan.standard(
-              cluster.replicationFactor(), cluster.topicConfigs(), recordsPerSecond);
+          LoadPlan.standard(cluster.replicationFactor(), cluster.topicConfigs(), recordsPerSecond);
       List<Fault> faults = FaultSchedule.generate(seed, lengthMs, kinds, Targets.of(cluster));
       Report report =
           new SystemRun(cluster, plan, folder.resolve("history"), out).run(seed, faults, lengthMs);

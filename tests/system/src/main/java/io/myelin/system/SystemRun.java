@@ -18,9 +18,9 @@ import java.util.List;
  * One run: a cluster starts, clients work, faults come and go; then everything is read, the group
  * finishes its work, and the history is checked. Confined to one thread.
  *
- * <p>The report says which promises were broken. What makes a run worth nothing is thrown: a process
- * that does not come back, a log that cannot be read, a group that does not finish, a client of our
- * own that breaks.
+ * <p>The report says which promises were broken. What makes a run worth nothing is thrown: a
+ * process that does not come back, a log that cannot be read, a group that does not finish, a
+ * client of our own that breaks.
  */
 public final class SystemRun {
   private final ClusterUnderTest cluster;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class SystemTest {
   private static final Path HOME = Path.of(System.getProperty("myelin.home"));
-  private static final long SEED = 7;
+  private static final long SEED = 259;
   private static final long LENGTH_MS = 45_000;
   private static final long PLANTED_LENGTH_MS = 4_000;
   private static final long DISK_BYTES = 256L << 20;

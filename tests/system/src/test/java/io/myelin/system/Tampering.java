@@ -22,7 +22,8 @@ final class Tampering {
   static void truncate(Path dataDir, String topic) throws IOException {
     forgetTheOrderlyStop(dataDir);
     for (Path log : logs(dataDir, topic)) {
-      try (FileChannel file = FileChannel.open(log, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      try (FileChannel file =
+          FileChannel.open(log, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         List<Long> batches = batchPositions(file);
         if (!batches.isEmpty()) {
           file.truncate(batches.get(batches.size() / 2));
@@ -37,7 +38,8 @@ final class Tampering {
    */
   static void repeatTheFirstBatch(Path dataDir, String topic) throws IOException {
     for (Path log : logs(dataDir, topic)) {
-      try (FileChannel file = FileChannel.open(log, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      try (FileChannel file =
+          FileChannel.open(log, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         List<Long> batches = batchPositions(file);
         if (batches.size() > 1) {
           ByteBuffer batch = ByteBuffer.allocate(Math.toIntExact(batches.get(1)));
@@ -63,8 +65,7 @@ final class Tampering {
   /** So that the broker looks at the logs when it starts. */
   private static void forgetTheOrderlyStop(Path dataDir) throws IOException {
     try (Stream<Path> files = Files.walk(dataDir)) {
-      for (Path marker :
-          files.filter(file -> file.endsWith(".kafka_cleanshutdown")).toList()) {
+      for (Path marker : files.filter(file -> file.endsWith(".kafka_cleanshutdown")).toList()) {
         Files.delete(marker);
       }
     }

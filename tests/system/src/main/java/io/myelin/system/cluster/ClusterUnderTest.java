@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * A running Myelin, of one process or many, to which one can do harm. Each method returns when what
- * it does is done: a killed process is gone, a started one serves or has said that it does. Confined
- * to one thread at a time. {@link #close} ends every process, whatever state it is in.
+ * it does is done: a killed process is gone, a started one serves or has said that it does.
+ * Confined to one thread at a time. {@link #close} ends every process, whatever state it is in.
  */
 public interface ClusterUnderTest extends AutoCloseable {
 

@@ -80,8 +80,7 @@ final class LinkConnection {
     }
   }
 
-  private void letOut(
-      Direction direction, Socket to, ArrayBlockingQueue<Chunk> chunks, Thread in) {
+  private void letOut(Direction direction, Socket to, ArrayBlockingQueue<Chunk> chunks, Thread in) {
     try {
       OutputStream out = to.getOutputStream();
       for (Chunk chunk = chunks.take(); ; chunk = chunks.take()) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -54,6 +55,7 @@ public final class LocalCluster implements ClusterUnderTest {
   private final String myelin;
   private final Path folder;
   private final Shape shape;
+  private final List<SmallDisk> disks = new ArrayList<>();
   private Process launcher;
   private String bootstrap;
 
@@ -68,10 +70,18 @@ public final class LocalCluster implements ClusterUnderTest {
    *
    * @param home the checkout whose {@code bin/myelin} is run
    * @param folder the cluster's directory
+   * @param diskBytes of each broker's disk; none without root
    */
-  public static LocalCluster in(Path home, Path folder, Shape shape) throws IOException {
+  public static LocalCluster in(Path home, Path folder, Shape shape, long diskBytes)
+      throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    return new LocalCluster(home, folder, shape);
+    LocalCluster cluster = new LocalCluster(home, folder, shape);
+    if (SmallDisk.isAllowed()) {
+      for (String broker : names("broker", shape.brokers)) {
+        cluster.disks.add(SmallDisk.mount(broker, folder.resolve(broker), diskBytes));
+      }
+    }
+    return cluster;
   }
 
   @Override
@@ -119,7 +129,7 @@ public final class LocalCluster implements ClusterUnderTest {
 
   @Override
   public List<SmallDisk> disks() {
-    return List.of();
+    return List.copyOf(disks);
   }
 
   @Override
@@ -171,16 +181,21 @@ public final class LocalCluster implements ClusterUnderTest {
 
   @Override
   public void close() throws IOException, InterruptedException {
-    if (launcher == null) {
-      return;
-    }
-    for (String process : processes()) {
-      Path file = folder.resolve("pids").resolve(process + ".pid");
-      if (Files.exists(file)) {
-        ProcessHandle.of(Long.parseLong(Files.readString(file).strip()))
-            .ifPresent(ProcessHandle::destroyForcibly);
+    if (launcher != null) {
+      for (String process : processes()) {
+        Path file = folder.resolve("pids").resolve(process + ".pid");
+        if (Files.exists(file)) {
+          Optional<ProcessHandle> running =
+              ProcessHandle.of(Long.parseLong(Files.readString(file).strip()));
+          if (running.isPresent()) {
+            Signals.kill(running.get());
+          }
+        }
       }
+      Signals.kill(launcher.toHandle());
     }
-    Signals.kill(launcher.toHandle());
+    for (SmallDisk disk : disks) {
+      disk.close();
+    }
   }
 }

@@ -24,7 +24,8 @@ public final class Standalone implements ClusterUnderTest {
   private final Optional<SmallDisk> disk;
   private Process process;
 
-  private Standalone(Path home, Path folder, Link link, InetSocketAddress kafka, Optional<SmallDisk> disk)
+  private Standalone(
+      Path home, Path folder, Link link, InetSocketAddress kafka, Optional<SmallDisk> disk)
       throws IOException {
     this.home = home;
     this.folder = folder;

@@ -3,8 +3,8 @@ package io.myelin.system.history;
 import io.myelin.system.history.Event.GroupCommitted;
 import io.myelin.system.history.Event.GroupProcessed;
 import io.myelin.system.history.Event.GroupResumed;
-import io.myelin.system.history.Event.ProducerStarted;
 import io.myelin.system.history.Event.Produced;
+import io.myelin.system.history.Event.ProducerStarted;
 import io.myelin.system.history.Event.ReadStarted;
 import io.myelin.system.history.Event.RecordsRead;
 import java.io.DataInput;
@@ -182,8 +182,7 @@ final class EventCodec {
     return records;
   }
 
-  private static long readNumber(int producer, LongTable numbers, DataInput in)
-      throws IOException {
+  private static long readNumber(int producer, LongTable numbers, DataInput in) throws IOException {
     numbers.set(producer, numbers.get(producer) + Varints.readSigned(in));
     return RecordId.of(producer, numbers.get(producer));
   }

@@ -56,8 +56,7 @@ public final class HistoryFile implements History {
 
     public Writer(Path path) throws IOException {
       out =
-          new DataOutputStream(
-              new BufferedOutputStream(Files.newOutputStream(path), BUFFER_BYTES));
+          new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(path), BUFFER_BYTES));
       out.writeInt(MAGIC);
       out.writeByte(VERSION);
     }

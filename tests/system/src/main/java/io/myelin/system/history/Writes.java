@@ -1,7 +1,7 @@
 package io.myelin.system.history;
 
-import io.myelin.system.history.Event.ProducerStarted;
 import io.myelin.system.history.Event.Produced;
+import io.myelin.system.history.Event.ProducerStarted;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -52,12 +52,7 @@ public final class Load implements AutoCloseable {
           i < plan.idempotentProducers() ? Strength.EXACTLY_ONCE : Strength.LEADER_ONLY;
       ProducerTask task =
           new ProducerTask(
-              surroundings,
-              plan,
-              producing,
-              strength,
-              producerNumbers::getAndIncrement,
-              random());
+              surroundings, plan, producing, strength, producerNumbers::getAndIncrement, random());
       producers.add(run("producer-" + i, task));
     }
     for (int i = 0; i < plan.readers(); i++) {
@@ -69,12 +64,7 @@ public final class Load implements AutoCloseable {
     for (int i = 0; i < plan.members(); i++) {
       MemberTask task =
           new MemberTask(
-              surroundings,
-              consuming,
-              mortal,
-              memberNumbers::getAndIncrement,
-              random(),
-              progress);
+              surroundings, consuming, mortal, memberNumbers::getAndIncrement, random(), progress);
       consumers.add(run("member-" + i, task));
     }
   }

@@ -76,8 +76,7 @@ final class MemberTask implements Task {
     }
 
     void live() {
-      long endNs =
-          System.nanoTime() + random.nextLong(LIFE_MIN.toNanos(), LIFE_MAX.toNanos());
+      long endNs = System.nanoTime() + random.nextLong(LIFE_MIN.toNanos(), LIFE_MAX.toNanos());
       consumer.subscribe(List.of(surroundings.topic()), this);
       try {
         while (!stage.isOver() && (mortal.isOver() || System.nanoTime() < endNs)) {
@@ -117,8 +116,7 @@ final class MemberTask implements Task {
         long startUs = recorder.nowUs();
         boolean acknowledged = false;
         try {
-          consumer.commitSync(
-              Map.of(entry.getKey(), new OffsetAndMetadata(entry.getValue())));
+          consumer.commitSync(Map.of(entry.getKey(), new OffsetAndMetadata(entry.getValue())));
           acknowledged = true;
           done.remove(entry.getKey());
         } catch (KafkaException e) {
@@ -139,8 +137,7 @@ final class MemberTask implements Task {
         long startUs = recorder.nowUs();
         long offset = consumer.position(source); // asks the coordinator
         recorder.record(
-            new Event.GroupResumed(
-                member, source.partition(), startUs, recorder.nowUs(), offset));
+            new Event.GroupResumed(member, source.partition(), startUs, recorder.nowUs(), offset));
       }
     }
 

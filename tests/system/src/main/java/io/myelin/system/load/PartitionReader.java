@@ -24,8 +24,7 @@ final class PartitionReader implements AutoCloseable {
     this.surroundings = surroundings;
     this.recorder = surroundings.recorder();
     this.consumer =
-        new KafkaConsumer<>(
-            ClientSettings.reader(surroundings.bootstrap(), "reader-" + number));
+        new KafkaConsumer<>(ClientSettings.reader(surroundings.bootstrap(), "reader-" + number));
   }
 
   /**

@@ -51,8 +51,7 @@ final class ProducerTask implements Task {
       int number = numbers.getAsInt();
       recorder.record(new Event.ProducerStarted(number, strength));
       KafkaProducer<byte[], byte[]> producer =
-          new KafkaProducer<>(
-              ClientSettings.producer(surroundings.bootstrap(), number, strength));
+          new KafkaProducer<>(ClientSettings.producer(surroundings.bootstrap(), number, strength));
       try {
         sendAtPace(producer, number);
       } finally {
@@ -133,8 +132,7 @@ final class ProducerTask implements Task {
     }
 
     private void tell(Outcome outcome) {
-      recorder.record(
-          new Event.Produced(record, partition, startUs, recorder.nowUs(), outcome));
+      recorder.record(new Event.Produced(record, partition, startUs, recorder.nowUs(), outcome));
     }
   }
 }

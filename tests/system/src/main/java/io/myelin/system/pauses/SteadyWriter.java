@@ -11,8 +11,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * An idempotent producer with acks=all that writes a record every few milliseconds to partition 0 of
- * a topic. {@link #close} waits for what is under way.
+ * An idempotent producer with acks=all that writes a record every few milliseconds to partition 0
+ * of a topic. {@link #close} waits for what is under way.
  */
 final class SteadyWriter implements AutoCloseable {
   static final Duration INTERVAL = Duration.ofMillis(5);

@@ -30,9 +30,7 @@ final class LinkTest {
   @BeforeEach
   void open() throws IOException {
     server = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
-    link =
-        Link.open(
-            "test", Ports.free(), (InetSocketAddress) server.getLocalSocketAddress());
+    link = Link.open("test", Ports.free(), (InetSocketAddress) server.getLocalSocketAddress());
   }
 
   @AfterEach

@@ -119,8 +119,7 @@ final class CorrectHistory {
         random.nextInt(4) == 0
             ? random.nextInt(log.size() + 1)
             : readPositions[consumer][partition];
-    events.add(
-        new Event.ReadStarted(consumer, partition, startUs, nowUs, from, log.size()));
+    events.add(new Event.ReadStarted(consumer, partition, startUs, nowUs, from, log.size()));
     serve(consumer, partition, from);
     readPositions[consumer][partition] = log.size();
     freeUs[consumer] = nowUs;

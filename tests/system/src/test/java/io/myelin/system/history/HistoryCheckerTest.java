@@ -59,8 +59,7 @@ final class HistoryCheckerTest {
 
   @Test
   void findsAnEndBelowWhatTheConsumerWasToldBefore() {
-    assertOnly(
-        Kind.STALE, written().asks(1, 3, 3).asks(1, 2, 2).audit(100, 101, 102), CLUSTER);
+    assertOnly(Kind.STALE, written().asks(1, 3, 3).asks(1, 2, 2).audit(100, 101, 102), CLUSTER);
   }
 
   @Test
@@ -98,14 +97,18 @@ final class HistoryCheckerTest {
   void findsTwoReadsThatDisagreeAboutAnOffset() {
     assertOnly(
         Kind.OFFSET_CHANGED,
-        written().unknown(103).unknown(104).asks(1, 3, 4).reads(1, 3, 103).audit(100, 101, 102, 104));
+        written()
+            .unknown(103)
+            .unknown(104)
+            .asks(1, 3, 4)
+            .reads(1, 3, 103)
+            .audit(100, 101, 102, 104));
   }
 
   @Test
   void findsAReadThatDisagreesWithAnAcknowledgementAboutAnOffset() {
     Story story = new Story().producer(1, EXACTLY_ONCE).producer(2, EXACTLY_ONCE);
-    assertOnly(
-        Kind.OFFSET_CHANGED, story.acknowledged(100, 0).unknown(200).audit(200, 100));
+    assertOnly(Kind.OFFSET_CHANGED, story.acknowledged(100, 0).unknown(200).audit(200, 100));
   }
 
   @Test

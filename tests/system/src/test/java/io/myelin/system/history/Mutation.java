@@ -27,7 +27,12 @@ enum Mutation {
               switch (e) {
                 case ReadStarted r when r.consumer() == AUDITOR && samePartition(r, victim) ->
                     new ReadStarted(
-                        AUDITOR, r.partition(), r.startUs(), r.endUs(), 0, Math.min(cut, r.endOffset()));
+                        AUDITOR,
+                        r.partition(),
+                        r.startUs(),
+                        r.endUs(),
+                        0,
+                        Math.min(cut, r.endOffset()));
                 case RecordsRead r when isAudit(r) && samePartition(r, victim) -> upTo(r, cut);
                 default -> e;
               });
@@ -96,8 +101,7 @@ enum Mutation {
       turned[1] = read.records()[0];
       events.set(
           indexOf(events, read),
-          new RecordsRead(
-              read.consumer(), read.partition(), END_US, read.baseOffset(), turned));
+          new RecordsRead(read.consumer(), read.partition(), END_US, read.baseOffset(), turned));
     }
   },
 
@@ -106,7 +110,8 @@ enum Mutation {
     @Override
     void apply(List<Event> events, RandomGenerator random) {
       ReadStarted first =
-          pick(events, ReadStarted.class, r -> r.consumer() != AUDITOR && r.endOffset() > 1, random);
+          pick(
+              events, ReadStarted.class, r -> r.consumer() != AUDITOR && r.endOffset() > 1, random);
       events.add(
           indexOf(events, first) + 1,
           new ReadStarted(
@@ -175,18 +180,14 @@ enum Mutation {
           pick(
               events,
               GroupResumed.class,
-              r -> r.offset() > 0 && !mayStillCome(events, r.partition(), r.offset()),
+              r -> r.offset() > 0 && !mayBeCommitted(events, r),
               random);
       long laterUs = resumed.endUs();
       int place = indexOf(events, resumed);
       events.set(
           place,
           new GroupResumed(
-              resumed.member(),
-              resumed.partition(),
-              laterUs + 3,
-              laterUs + 4,
-              resumed.offset()));
+              resumed.member(), resumed.partition(), laterUs + 3, laterUs + 4, resumed.offset()));
       events.add(
           place,
           new GroupCommitted(
@@ -217,7 +218,8 @@ enum Mutation {
 
   private static <T extends Event> T pick(
       List<Event> events, Class<T> type, Predicate<T> fits, RandomGenerator random) {
-    List<T> candidates = events.stream().filter(type::isInstance).map(type::cast).filter(fits).toList();
+    List<T> candidates =
+        events.stream().filter(type::isInstance).map(type::cast).filter(fits).toList();
     return candidates.get(random.nextInt(candidates.size()));
   }
 
@@ -230,14 +232,15 @@ enum Mutation {
     throw new IllegalStateException("not there");
   }
 
-  private static boolean mayStillCome(List<Event> events, int partition, long offset) {
+  /** Whether a commit of what the member was told may have come when, or after, it was told. */
+  private static boolean mayBeCommitted(List<Event> events, GroupResumed resumed) {
     return events.stream()
         .anyMatch(
             e ->
                 e instanceof GroupCommitted c
-                    && c.partition() == partition
-                    && c.offset() == offset
-                    && !c.acknowledged());
+                    && c.partition() == resumed.partition()
+                    && c.offset() == resumed.offset()
+                    && (!c.acknowledged() || c.endUs() > resumed.startUs()));
   }
 
   private static boolean isPromised(Produced produced) {

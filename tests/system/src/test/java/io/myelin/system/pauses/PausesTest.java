@@ -10,14 +10,18 @@ final class PausesTest {
 
   @Test
   void showsMedianAndWorstOfEachFault() {
-    Pauses pauses = new Pauses();
-    for (double gapMs : new double[] {900, 100, 300}) {
-      pauses.add("a kill", gapMs);
+    Pauses pauses = new Pauses("longest gap");
+    for (int gapMs : new int[] {900, 100, 300}) {
+      pauses.add("a kill", Duration.ofMillis(gapMs));
     }
-    pauses.add("a freeze", 10);
-    pauses.add("a freeze", 30);
+    pauses.add("a freeze", Duration.ofMillis(10));
+    pauses.add("a freeze", Duration.ofMillis(30));
     assertThat(pauses.table().lines())
-        .endsWith("| a kill | 3 | 300 | 900 |", "| a freeze | 2 | 20 | 30 |");
+        .containsExactly(
+            "| longest gap, after | times | median, ms | worst, ms |",
+            "|---|---:|---:|---:|",
+            "| a kill | 3 | 300 | 900 |",
+            "| a freeze | 2 | 20 | 30 |");
   }
 
   @Test
