@@ -84,10 +84,17 @@ cluster_up() {
   start_all controller
   start_all broker
   echo "Myelin is ready: Kafka clients on $(bootstrap), data and logs in $DIR"
-  while :; do
-    sleep 3600 &
+  # 'cluster down' in another terminal ends this one too.
+  while any_running; do
+    sleep 2 &
     wait $!
   done
+}
+
+any_running() {
+  local name
+  for name in $(processes); do is_running "$name" && return; done
+  return 1
 }
 
 cluster_start() {
