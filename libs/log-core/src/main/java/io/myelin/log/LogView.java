@@ -1,5 +1,6 @@
 package io.myelin.log;
 
+import io.myelin.log.epoch.LeaderEpochs;
 import java.io.IOException;
 
 /**
@@ -64,6 +65,9 @@ public interface LogView {
 
   /** The latest leader epoch that the log has, -1 if none. */
   int latestEpoch();
+
+  /** Which leader epoch began where: all that the log knows. */
+  LeaderEpochs epochs();
 
   /**
    * Where {@code leaderEpoch} ends (KIP-101, KIP-279): the largest known epoch that is not greater,

@@ -1,5 +1,6 @@
 package io.myelin.log;
 
+import io.myelin.log.record.ReplicatedBatches;
 import io.myelin.log.record.ValidBatch;
 import java.io.IOException;
 import java.util.List;
@@ -38,6 +39,13 @@ public interface PartitionLog {
    * ones. The high watermark does not move.
    */
   List<AppendResult> append(List<ValidBatch> batches, int leaderEpoch);
+
+  /**
+   * Appends as follower what the leader has, as it is: offsets, epochs and bytes stay, producers
+   * are not asked whether they may. Otherwise like {@link #append}. The first batch begins at the
+   * log end or, where the leader's log has been compacted, behind it.
+   */
+  List<AppendResult> appendAsFollower(ReplicatedBatches batches);
 
   /**
    * Moves the high watermark; never beyond the log end, ignored if lower than the present one.

@@ -172,7 +172,7 @@ public final class LeaderReplica {
         || (peer != null && opened.brokerEpoch() < peer.epoch())) {
       return List.of(new LeaderEffect.TurnAway(opened.follower(), opened.session()));
     }
-    if (opened.session() <= follower.session) {
+    if (opened.brokerEpoch() == follower.brokerEpoch && opened.session() <= follower.session) {
       return NOTHING; // overtaken by a later opening
     }
     follower.opened(opened.session(), opened.brokerEpoch());

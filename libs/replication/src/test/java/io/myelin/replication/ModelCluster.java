@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -50,6 +51,7 @@ final class ModelCluster {
   private final List<ModelBroker> brokers = new ArrayList<>();
   private final ModelController controller = new ModelController(BROKERS);
   private final TreeMap<Channel, ArrayDeque<ModelMessage>> channels = new TreeMap<>();
+  private final TreeSet<Channel> stalled = new TreeSet<>();
   private final List<Asked> asked = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private final Map<Long, ModelLog.Entry> committed = new HashMap<>();
@@ -139,14 +141,22 @@ final class ModelCluster {
       crash(broker);
     } else if (what == 197 && broker.isLeading()) {
       broker.trim();
+    } else if (what == 198) {
+      stalled.add(new Channel(broker.id, random.nextInt(BROKERS), randomLane()));
+    } else if (what == 199) {
+      stalled.clear();
     }
+  }
+
+  private Lane randomLane() {
+    return random.nextBoolean() ? Lane.IN_SYNC : Lane.CATCHING_UP;
   }
 
   private void deliverOne() {
     List<Channel> busy = new ArrayList<>();
     channels.forEach(
         (channel, messages) -> {
-          if (!messages.isEmpty()) {
+          if (!messages.isEmpty() && !stalled.contains(channel)) {
             busy.add(channel);
           }
         });
@@ -297,6 +307,7 @@ final class ModelCluster {
 
   /** No more trouble: everybody must be in sync again, and a new record must be committed. */
   void calm() {
+    stalled.clear();
     for (int round = 0; round < 30; round++) {
       brokers.forEach(this::comeBack);
       brokers.forEach(broker -> broker.onImage(controller.image()));

@@ -7,9 +7,13 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Each rule broken by itself: the model must find that something is lost. */
+/**
+ * A rule broken by itself: the model must find that something is lost. Those that no random run of
+ * this length breaks (acknowledgements of former sessions, followers of another epoch) have tests in
+ * LeaderReplicaTest.
+ */
 final class PlantedBugsTest {
-  private static final int SEEDS = 3000;
+  private static final int SEEDS = 30_000;
   private static final int STEPS = 400;
 
   @Test
@@ -37,37 +41,6 @@ final class PlantedBugsTest {
                     leader.epochs().endOffsetFor(follower.epochs().latest(), leader.logEndOffset());
                 long offset = end.epoch() < 0 ? leader.logStartOffset() : end.endOffset();
                 return Math.max(leader.logStartOffset(), Math.min(offset, follower.logEndOffset()));
-              }
-            });
-  }
-
-  @Test
-  void findsALeaderThatAdmitsFollowersOfAnotherEpoch() { // KIP-320
-    finds(
-        () ->
-            new LeaderRules() {
-              @Override
-              boolean knowsThisEpoch(int followersEpoch, int leaderEpoch) {
-                return true;
-              }
-            },
-        () ->
-            new FollowerRules() {
-              @Override
-              boolean isOfThisEpoch(int epoch, int current) {
-                return true;
-              }
-            });
-  }
-
-  @Test
-  void findsAcknowledgementsOfFormerSessions() {
-    finds(
-        () ->
-            new LeaderRules() {
-              @Override
-              boolean isOfThisSession(long session, FollowerProgress follower) {
-                return true;
               }
             });
   }

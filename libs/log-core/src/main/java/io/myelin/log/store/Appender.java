@@ -6,6 +6,7 @@ import io.myelin.log.AppendResult;
 import io.myelin.log.LogConfig;
 import io.myelin.log.ReadResult.AbortedTransaction;
 import io.myelin.log.record.BatchLayout;
+import io.myelin.log.record.ReplicatedBatches;
 import io.myelin.log.record.ValidBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +18,8 @@ import java.util.List;
  * Shard-confined.
  */
 final class Appender {
+  private static final int NO_EPOCH = -1;
+
   private final StoredLog log;
 
   /** Batches that wait for the write, in order; reused from call to call. */
@@ -30,11 +33,24 @@ final class Appender {
   private long groupNextOffset;
   private AppendResult[] results;
 
+  /** What the leader decided stands in the batches and is taken as it is. */
+  private boolean following;
+
   Appender(StoredLog log) {
     this.log = log;
   }
 
   List<AppendResult> append(List<ValidBatch> batches, int leaderEpoch) {
+    following = false;
+    return appendAll(batches, leaderEpoch);
+  }
+
+  List<AppendResult> appendAsFollower(ReplicatedBatches batches) {
+    following = true;
+    return appendAll(batches.list(), NO_EPOCH);
+  }
+
+  private List<AppendResult> appendAll(List<ValidBatch> batches, int leaderEpoch) {
     results = new AppendResult[batches.size()];
     groupNextOffset = log.parts.logEndOffset;
     for (int i = 0; i < results.length; i++) {
@@ -66,10 +82,14 @@ final class Appender {
       discardGroup(new AppendResult.Failed(offline));
       return new AppendResult.Failed(offline);
     }
-    AppendResult refusal = log.producers.check(batch, groupNextOffset);
-    if (refusal != null) {
-      results[slot] = refusal;
-      return null;
+    if (following) {
+      groupNextOffset = leadersOffset(batch);
+    } else {
+      AppendResult refusal = log.producers.check(batch, groupNextOffset);
+      if (refusal != null) {
+        results[slot] = refusal;
+        return null;
+      }
     }
     AppendResult stop = rollIfDue(batch);
     if (stop == null && batch.isControl()) {
@@ -79,7 +99,9 @@ final class Appender {
       return stop;
     }
     ByteBuffer buffer = batch.buffer();
-    BatchLayout.assign(buffer, buffer.position(), groupNextOffset, leaderEpoch);
+    if (!following) {
+      BatchLayout.assign(buffer, buffer.position(), groupNextOffset, leaderEpoch);
+    }
     log.producers.apply(batch, groupNextOffset);
     grow();
     group[groupCount] = batch;
@@ -90,6 +112,16 @@ final class Appender {
     groupBytes += batch.sizeInBytes();
     groupNextOffset += batch.lastOffsetDelta() + 1L;
     return batch.isControl() ? writeGroup() : null;
+  }
+
+  private long leadersOffset(ValidBatch batch) {
+    long offset = BatchLayout.baseOffset(batch.buffer(), batch.buffer().position());
+    if (offset < groupNextOffset) {
+      throw new IllegalStateException(
+          "A batch at offset %d is to follow what ends at %d in %s"
+              .formatted(offset, groupNextOffset, log.folder.name()));
+    }
+    return offset;
   }
 
   private AppendResult rollIfDue(ValidBatch batch) {
@@ -232,10 +264,17 @@ final class Appender {
     View.Parts parts = log.parts;
     int indexInterval = log.config().indexIntervalBytes();
     int position = active.size;
-    long offset = parts.logEndOffset;
+    long end = parts.logEndOffset;
     log.producers.commit();
     for (int i = 0; i < groupCount; i++) {
       ValidBatch batch = group[i];
+      ByteBuffer header = batch.buffer();
+      long offset = BatchLayout.baseOffset(header, header.position());
+      int epoch = BatchLayout.leaderEpoch(header, header.position());
+      parts.epochs = parts.epochs.with(epoch, offset);
+      if (offset > end) {
+        parts.recent.clear(); // a read in the gap would find the batch before it
+      }
       long last = offset + batch.lastOffsetDelta();
       int bytes = batch.sizeInBytes();
       boolean appendTime = (batch.attributes() & BatchLayout.LOG_APPEND_TIME_FLAG) != 0;
@@ -247,13 +286,10 @@ final class Appender {
         markerStored(active, batch);
       }
       position += bytes;
-      offset = last + 1;
+      end = last + 1;
     }
-    ByteBuffer first = group[0].buffer();
-    int epoch = BatchLayout.leaderEpoch(first, first.position());
-    parts.epochs = parts.epochs.with(epoch, parts.logEndOffset);
     active.size = position;
-    parts.logEndOffset = offset;
+    parts.logEndOffset = end;
     log.flusher.appended();
     active.writeFullIndexPages();
   }

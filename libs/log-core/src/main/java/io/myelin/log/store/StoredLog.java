@@ -5,6 +5,7 @@ import io.myelin.log.LogConfig;
 import io.myelin.log.LogView;
 import io.myelin.log.PartitionLog;
 import io.myelin.log.producer.ProducerState;
+import io.myelin.log.record.ReplicatedBatches;
 import io.myelin.log.record.ValidBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -99,6 +100,16 @@ public final class StoredLog implements PartitionLog {
       return appender.append(batches, leaderEpoch);
     } catch (RuntimeException | Error e) {
       // Memory and disk may differ now: only recovery knows what is stored.
+      fail(e);
+      throw e;
+    }
+  }
+
+  @Override
+  public List<AppendResult> appendAsFollower(ReplicatedBatches batches) {
+    try {
+      return appender.appendAsFollower(batches);
+    } catch (RuntimeException | Error e) {
       fail(e);
       throw e;
     }

@@ -339,6 +339,11 @@ final class View implements LogView {
   }
 
   @Override
+  public LeaderEpochs epochs() {
+    return epochs;
+  }
+
+  @Override
   public EpochEnd endOffsetFor(int leaderEpoch) {
     return epochs.endOffsetFor(leaderEpoch, logEndOffset);
   }

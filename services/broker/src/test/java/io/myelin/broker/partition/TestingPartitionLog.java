@@ -6,6 +6,8 @@ import io.myelin.log.LogConfig;
 import io.myelin.log.LogView;
 import io.myelin.log.PartitionLog;
 import io.myelin.log.ReadResult;
+import io.myelin.log.epoch.LeaderEpochs;
+import io.myelin.log.record.ReplicatedBatches;
 import io.myelin.log.record.ValidBatch;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -72,6 +74,12 @@ public final class TestingPartitionLog implements PartitionLog {
       results.add(new AppendResult.Appended(base, end - 1, -1));
     }
     return results;
+  }
+
+  @Override
+  public List<AppendResult> appendAsFollower(ReplicatedBatches batches) {
+    end = batches.endOffset();
+    return List.of();
   }
 
   @Override
@@ -182,6 +190,11 @@ public final class TestingPartitionLog implements PartitionLog {
     @Override
     public int latestEpoch() {
       return 0;
+    }
+
+    @Override
+    public LeaderEpochs epochs() {
+      return LeaderEpochs.NONE;
     }
 
     @Override
