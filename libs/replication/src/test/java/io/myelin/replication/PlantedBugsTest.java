@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A rule broken by itself: the model must find that something is lost. Those that no random run of
- * this length breaks (acknowledgements of former sessions, followers of another epoch) have tests in
- * LeaderReplicaTest.
+ * this length breaks (acknowledgements of former sessions, followers of another epoch) have tests
+ * in LeaderReplicaTest.
  */
 final class PlantedBugsTest {
   private static final int SEEDS = 30_000;

@@ -47,7 +47,7 @@ class BrokerHealthTest {
             1,
             new TestingThreads(executor),
             executor,
-            (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null));
+            (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null, 1));
     Scheduler scheduler =
         (delayMs, task) -> {
           timers.add(task);

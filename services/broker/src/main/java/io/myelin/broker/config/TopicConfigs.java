@@ -26,7 +26,8 @@ public final class TopicConfigs {
   /** What a topic's partitions obey. */
   public PartitionSettings settings(ClusterImage image, String topic) {
     Values values = new Values(image, overrides(image, topic));
-    return new PartitionSettings(logConfig(image, values), batchRules(values));
+    return new PartitionSettings(
+        logConfig(image, values), batchRules(values), values.integer("min.insync.replicas"));
   }
 
   /** min.insync.replicas of a topic. */

@@ -22,6 +22,13 @@ public sealed interface AppendOutcome {
   /** This broker does not lead the partition (any more). */
   record NotLeader() implements AppendOutcome {}
 
+  /**
+   * Fewer replicas are in sync than min.insync.replicas.
+   *
+   * @param appended it is in the leader's log all the same
+   */
+  record NotEnoughReplicas(boolean appended) implements AppendOutcome {}
+
   /** The partition is offline on this broker. */
   record Offline(String message) implements AppendOutcome {}
 

@@ -1,15 +1,13 @@
 package io.myelin.broker.partition;
 
-import io.myelin.log.AppendResult;
 import io.myelin.log.LogView;
 import io.myelin.log.PartitionLog;
 import io.myelin.log.record.BatchValidator;
 import io.myelin.log.record.ValidBatch;
 import io.myelin.log.record.Verdict;
+import io.myelin.metadata.PartitionImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -17,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -54,15 +53,11 @@ public final class Partition {
   private volatile PartitionSettings settings;
   private volatile int leaderEpoch;
   private volatile boolean leading;
+  private volatile boolean readable = true;
+  private volatile Consumer<Partition> assignment = fresh -> {};
   private volatile PartitionLog log;
   private volatile Throwable failure;
-
-  private final ArrayDeque<PendingAppend> queue = new ArrayDeque<>(0);
-  private final ArrayDeque<PendingAppend> awaitingCommit = new ArrayDeque<>(0);
-  private List<PendingAppend> group = List.of();
-  private boolean dirty;
-  private boolean flushing;
-  private long unflushedRecords;
+  private final ReplicaWriter writer;
 
   Partition(
       String topic,
@@ -81,6 +76,7 @@ public final class Partition {
     this.settings = settings;
     this.traffic = traffic;
     this.demandOpen = demandOpen;
+    this.writer = new ReplicaWriter(this, shard, workers, traffic, listeners);
   }
 
   public String topic() {
@@ -105,6 +101,18 @@ public final class Partition {
 
   public boolean isLeading() {
     return leading;
+  }
+
+  /**
+   * False: the high watermark may be lower than what a former leader has told (KIP-207), so it is
+   * no answer to the question for the latest offset.
+   */
+  public boolean isReadable() {
+    return readable;
+  }
+
+  void readable(boolean now) {
+    readable = now;
   }
 
   /** Why the replica is offline, or null. */
@@ -163,11 +171,11 @@ public final class Partition {
     if (BatchValidator.isExpensive(records, rules.batchRules())) {
       // The place in the queue is taken now, so that the order is that of arrival whatever
       // decompression takes.
-      shard.execute(() -> enqueue(append));
+      shard.execute(() -> writer.enqueue(append));
       validateOnWorker(records, append, rules, nowMs);
     } else {
       append.validated(validate(records, rules, nowMs));
-      shard.execute(() -> enqueue(append));
+      shard.execute(() -> writer.enqueue(append));
     }
     if (log == null) {
       demandOpen.run();
@@ -180,19 +188,19 @@ public final class Partition {
       workers.execute(
           () -> {
             append.validated(validate(records, rules, nowMs));
-            shard.execute(this::queueHasNews);
+            shard.execute(writer::queueHasNews);
           });
     } catch (RejectedExecutionException e) {
       // It has its place in the queue already, which must not wait for a validator in vain.
       append.validated(unchecked("the broker is stopping"));
-      shard.execute(this::queueHasNews);
+      shard.execute(writer::queueHasNews);
     }
   }
 
   /** Queues batches that this broker made itself (coordinators). */
   public void append(ValidBatch batch, PendingAppend append) {
     append.validated(new Verdict.Valid(batch));
-    shard.execute(() -> enqueue(append));
+    shard.execute(() -> writer.enqueue(append));
     if (log == null) {
       demandOpen.run();
     }
@@ -210,9 +218,7 @@ public final class Partition {
                         result.completeExceptionally(error);
                         return;
                       }
-                      if (dirty) {
-                        appendQueued(); // what came first is written first
-                      }
+                      writer.appendBefore(); // what came first is written first
                       try {
                         result.complete(task.call());
                       } catch (Exception e) {
@@ -252,24 +258,45 @@ public final class Partition {
         () -> {
           if (log != null) {
             log.configure(newSettings.log());
-            if (log.config().flushMessages() != 1) {
-              commitWithoutFlush(); // what waits for a flush would wait for the next append
-            }
+            writer.configured();
           }
         });
   }
 
+  /** The only replica is here and leads. */
   void lead(int epoch) {
+    assignment = fresh -> fresh.lead(epoch);
     leaderEpoch = epoch;
     leading = true;
-    shard.execute(this::queueHasNews);
+    shard.execute(() -> writer.lead(epoch));
   }
 
   /** Appends that have not begun are refused from now on. */
   void stopLeading() {
+    assignment = fresh -> {};
     leading = false;
-    shard.execute(this::queueHasNews);
-    shard.execute(listeners::signal);
+    shard.execute(writer::stopLeading);
+  }
+
+  /** One of several replicas is here, and leads or follows. */
+  void replicate(Replication replication, PartitionImage state, boolean leads) {
+    assignment = fresh -> fresh.replicate(replication, state, leads);
+    if (leads && !(leading && leaderEpoch == state.leaderEpoch())) {
+      readable = false; // until the shard has taken the role
+    }
+    leaderEpoch = state.leaderEpoch();
+    leading = leads;
+    shard.execute(() -> writer.replicate(replication, state, leads));
+  }
+
+  /** {@code fresh} becomes in its partition what this is. */
+  void handOver(Partition fresh) {
+    assignment.accept(fresh);
+  }
+
+  /** Runs {@code task} on the shard with what this replica is then. */
+  public void withRole(Consumer<Role> task) {
+    shard.execute(() -> writer.withRole(task));
   }
 
   /** The log, or null while it is not open. */
@@ -320,11 +347,10 @@ public final class Partition {
   void onOpened(PartitionLog ready) {
     shard.execute(
         () -> {
-          // The only replica: all that recovery kept is committed.
-          ready.advanceHighWatermark(ready.view().logEndOffset());
+          writer.opened(ready); // before readers see it: its watermark may move
           log = ready;
           opened.complete(ready);
-          queueHasNews();
+          writer.queueHasNews();
           listeners.signal();
         });
   }
@@ -334,9 +360,19 @@ public final class Partition {
         () -> {
           failure = cause;
           opened.completeExceptionally(cause);
-          queueHasNews();
+          writer.queueHasNews();
           listeners.signal();
         });
+  }
+
+  /** Nobody knows what the log has: nothing is acknowledged any more. */
+  void fail(Throwable cause) {
+    failure = cause;
+  }
+
+  @Override
+  public String toString() {
+    return topic + "-" + id;
   }
 
   /** Of its name, so that a simulation meets partitions in the same order each time. */
@@ -363,220 +399,5 @@ public final class Partition {
   private static Verdict unchecked(String why) {
     return new Verdict.Rejected(
         Verdict.Reason.INVALID_RECORD, "The batch could not be validated: " + why, List.of());
-  }
-
-  private void enqueue(PendingAppend append) {
-    queue.add(append);
-    queueHasNews();
-  }
-
-  private void queueHasNews() {
-    if (!dirty && !queue.isEmpty()) {
-      dirty = true;
-      shard.markDirty(this);
-    }
-  }
-
-  /** Appends everything at the head of the queue that is ready, in one write. Never throws. */
-  void appendQueued() {
-    dirty = false;
-    try {
-      appendReady();
-    } catch (RuntimeException | Error e) {
-      breakDown(e);
-    }
-  }
-
-  private void appendReady() {
-    if (!leading) {
-      failQueue(new AppendOutcome.NotLeader());
-      return;
-    }
-    if (failure() != null) {
-      failQueue(new AppendOutcome.Offline(String.valueOf(failure().getMessage())));
-      return;
-    }
-    if (log == null) {
-      return; // onOpened comes back
-    }
-    group = new ArrayList<>(queue.size());
-    takeReady();
-    if (group.isEmpty()) {
-      return;
-    }
-    List<ValidBatch> batches = new ArrayList<>(group.size());
-    for (PendingAppend append : group) {
-      batches.add(append.batch());
-    }
-    List<AppendResult> results = log.append(batches, leaderEpoch);
-    count(batches, results);
-    boolean durableFirst = log.config().flushMessages() == 1;
-    if (!durableFirst) {
-      log.advanceHighWatermark(log.view().logEndOffset());
-    }
-    for (int i = 0; i < group.size(); i++) {
-      settle(group.get(i), results.get(i), durableFirst);
-    }
-    group = List.of();
-    flushIfDue(batches);
-    completeCommitted();
-    listeners.signal();
-  }
-
-  private void count(List<ValidBatch> batches, List<AppendResult> results) {
-    long messages = 0;
-    long bytes = 0;
-    for (int i = 0; i < batches.size(); i++) {
-      if (results.get(i) instanceof AppendResult.Appended) {
-        messages += batches.get(i).recordCount();
-        bytes += batches.get(i).sizeInBytes();
-      }
-    }
-    traffic.in(messages, bytes);
-  }
-
-  private void takeReady() {
-    for (PendingAppend head = queue.peek();
-        head != null && head.isValidated();
-        head = queue.peek()) {
-      queue.poll();
-      if (!head.begin()) {
-        continue; // timed out while it waited
-      }
-      switch (head.verdict()) {
-        case Verdict.Valid valid -> group.add(head);
-        case Verdict.Rejected rejected -> head.complete(new AppendOutcome.Invalid(rejected));
-      }
-    }
-  }
-
-  private void settle(PendingAppend append, AppendResult result, boolean durableFirst) {
-    switch (result) {
-      case AppendResult.Appended done ->
-          stored(
-              append, done.baseOffset(), done.lastOffset(), done.logAppendTimeMs(), durableFirst);
-      case AppendResult.Duplicate done ->
-          stored(
-              append, done.baseOffset(), done.lastOffset(), done.logAppendTimeMs(), durableFirst);
-      case AppendResult.OutOfOrderSequence refused ->
-          append.complete(new AppendOutcome.Refused(refused));
-      case AppendResult.InvalidProducerEpoch refused ->
-          append.complete(new AppendOutcome.Refused(refused));
-      case AppendResult.InvalidTransactionState refused ->
-          append.complete(new AppendOutcome.Refused(refused));
-      case AppendResult.StorageFull refused -> append.complete(new AppendOutcome.Refused(refused));
-      case AppendResult.Failed failed ->
-          append.complete(
-              new AppendOutcome.Offline(
-                  "%s-%d went offline: %s".formatted(topic, id, failed.cause().getMessage())));
-    }
-  }
-
-  private void stored(
-      PendingAppend append,
-      long baseOffset,
-      long lastOffset,
-      long logAppendTimeMs,
-      boolean durableFirst) {
-    append.stored(
-        new AppendOutcome.Stored(
-            baseOffset, lastOffset + 1, logAppendTimeMs, log.view().logStartOffset()));
-    if (append.awaitsCommit() || durableFirst) {
-      awaitingCommit.add(append);
-    } else {
-      append.complete(append.stored());
-    }
-  }
-
-  private void completeCommitted() {
-    long highWatermark = log.view().highWatermark();
-    for (PendingAppend head = awaitingCommit.peek();
-        head != null && head.stored().endOffset() <= highWatermark;
-        head = awaitingCommit.peek()) {
-      awaitingCommit.poll();
-      head.complete(head.stored());
-    }
-  }
-
-  private void flushIfDue(List<ValidBatch> appended) {
-    for (ValidBatch batch : appended) {
-      unflushedRecords += batch.recordCount();
-    }
-    if (flushing || unflushedRecords < log.config().flushMessages()) {
-      return;
-    }
-    flushing = true;
-    unflushedRecords = 0;
-    PartitionLog flushed = log;
-    workers.execute(
-        () -> {
-          try {
-            long durable = flushed.flush();
-            shard.execute(() -> onFlushed(durable));
-          } catch (Exception | Error e) {
-            // The log has taken itself offline; whoever waits must not be told that it is stored.
-            shard.execute(() -> onFlushFailed(e));
-          }
-        });
-  }
-
-  private void onFlushed(long durable) {
-    flushing = false;
-    try {
-      if (!awaitingCommit.isEmpty()) {
-        log.advanceHighWatermark(durable);
-        completeCommitted();
-        listeners.signal();
-      }
-      // What was appended while the disk was busy is the next group.
-      flushIfDue(List.of());
-    } catch (RuntimeException | Error e) {
-      breakDown(e);
-    }
-  }
-
-  private void commitWithoutFlush() {
-    if (!awaitingCommit.isEmpty()) {
-      log.advanceHighWatermark(log.view().logEndOffset());
-      completeCommitted();
-      listeners.signal();
-    }
-  }
-
-  private void onFlushFailed(Throwable cause) {
-    flushing = false;
-    failAll(cause);
-  }
-
-  /** Nobody knows what the log has after an unexpected error: nothing is acknowledged any more. */
-  private void breakDown(Throwable cause) {
-    logger.errorf(cause, "%s-%d is offline after an unexpected error", topic, id);
-    failure = cause;
-    failAll(cause);
-    listeners.signal();
-  }
-
-  private void failAll(Throwable cause) {
-    AppendOutcome offline =
-        new AppendOutcome.Offline(
-            "%s-%d went offline: %s".formatted(topic, id, cause.getMessage()));
-    group.forEach(append -> append.complete(offline));
-    group = List.of();
-    awaitingCommit.forEach(append -> append.complete(offline));
-    awaitingCommit.clear();
-    failQueue(offline);
-  }
-
-  private void failQueue(AppendOutcome outcome) {
-    // One that is still with a validator holds its bytes: it and those behind it fail when it comes
-    // back.
-    for (PendingAppend head = queue.peek();
-        head != null && head.isValidated();
-        head = queue.peek()) {
-      queue.poll();
-      if (head.begin()) {
-        head.complete(outcome);
-      }
-    }
   }
 }

@@ -59,6 +59,9 @@ public final class Partitions implements MetadataPublisher.Listener {
       new ConcurrentHashMap<>();
   private boolean closed;
 
+  /** Null: this broker has no peers. */
+  private Replication replication;
+
   /**
    * An attempt that may be worth another one.
    *
@@ -94,6 +97,11 @@ public final class Partitions implements MetadataPublisher.Listener {
         stored.put(new Key(found.topic(), found.partition()), home);
       }
     }
+  }
+
+  /** This broker has peers. Before the first image. */
+  public synchronized void replicateBy(Replication withPeers) {
+    replication = withPeers;
   }
 
   /** The replica, or null. */
@@ -247,14 +255,21 @@ public final class Partitions implements MetadataPublisher.Listener {
         partition = create(topic, id, topicSettings);
       }
       partitions[id] = partition;
-      if (state.leader() == brokerId) {
-        partition.lead(state.leaderEpoch());
-      } else {
-        partition.stopLeading();
-      }
+      place(partition, state);
     }
     names.put(topic.id(), topic.name());
     byTopic.put(topic.name(), partitions);
+  }
+
+  private void place(Partition partition, PartitionImage state) {
+    boolean leads = state.leader() == brokerId;
+    if (replication != null && state.replicas().size() > 1) {
+      partition.replicate(replication, state, leads);
+    } else if (leads) {
+      partition.lead(state.leaderEpoch());
+    } else {
+      partition.stopLeading();
+    }
   }
 
   private Partition create(TopicImage topic, int id, PartitionSettings topicSettings) {
@@ -311,9 +326,7 @@ public final class Partitions implements MetadataPublisher.Listener {
     Home home = homeOf.remove(old);
     Partition fresh =
         create(home, old.topic(), old.topicId(), old.id(), old.shard(), old.settings());
-    if (old.isLeading()) {
-      fresh.lead(old.leaderEpoch());
-    }
+    old.handOver(fresh);
     home.opener.add(fresh, () -> open(home, fresh, failed));
     return fresh;
   }

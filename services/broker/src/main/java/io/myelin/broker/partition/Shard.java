@@ -25,8 +25,8 @@ public final class Shard implements Executor {
   private final Executor thread;
   private final MpscUnboundedArrayQueue<Runnable> mailbox = new MpscUnboundedArrayQueue<>(256);
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private ArrayList<Partition> dirty = new ArrayList<>();
-  private ArrayList<Partition> appending = new ArrayList<>();
+  private ArrayList<ReplicaWriter> dirty = new ArrayList<>();
+  private ArrayList<ReplicaWriter> appending = new ArrayList<>();
 
   public Shard(Executor thread) {
     this.thread = thread;
@@ -40,9 +40,9 @@ public final class Shard implements Executor {
     }
   }
 
-  /** {@code partition} has something to append at the end of this drain. */
-  void markDirty(Partition partition) {
-    dirty.add(partition);
+  /** {@code writer} has something to append at the end of this drain. */
+  void markDirty(ReplicaWriter writer) {
+    dirty.add(writer);
   }
 
   /** About how many messages wait. Any thread. */
@@ -84,11 +84,11 @@ public final class Shard implements Executor {
     if (dirty.isEmpty()) {
       return;
     }
-    ArrayList<Partition> batch = dirty;
+    ArrayList<ReplicaWriter> batch = dirty;
     dirty = appending;
     appending = batch;
-    for (Partition partition : batch) {
-      partition.appendQueued();
+    for (ReplicaWriter writer : batch) {
+      writer.appendQueued();
     }
     batch.clear();
   }

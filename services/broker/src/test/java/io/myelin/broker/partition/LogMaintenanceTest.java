@@ -41,7 +41,7 @@ final class LogMaintenanceTest {
             1,
             new TestingThreads(executor),
             executor,
-            (image, topic) -> new PartitionSettings(config, null));
+            (image, topic) -> new PartitionSettings(config, null, 1));
     Scheduler scheduler =
         (delayMs, task) -> {
           timers.add(task);

@@ -108,6 +108,7 @@ final class PartitionTest {
     append(leading(log), 3);
     shardThread.runAll(); // written; the process dies before the flush
     Partition next = partition(flushingEachMessage());
+    next.lead(1);
 
     next.onRecovered(log);
     shardThread.runAll();
@@ -259,7 +260,7 @@ final class PartitionTest {
     append(partition, 1); // behind the flush that is under way
     shardThread.runAll();
 
-    partition.configure(new PartitionSettings(LogConfig.DEFAULT, rules()));
+    partition.configure(new PartitionSettings(LogConfig.DEFAULT, rules(), 1));
     shardThread.runAll();
 
     assertThat(outcomes).hasSize(2).allMatch(AppendOutcome.Stored.class::isInstance);
@@ -271,7 +272,7 @@ final class PartitionTest {
     Partition partition = leading(log);
     append(partition, 2); // begins a flush, answered at once
     shardThread.runAll();
-    partition.configure(new PartitionSettings(flushingEachMessage(), rules()));
+    partition.configure(new PartitionSettings(flushingEachMessage(), rules(), 1));
     append(partition, 1);
     shardThread.runAll();
     workers.runAll();
@@ -356,7 +357,7 @@ final class PartitionTest {
         0,
         shard,
         workers,
-        new PartitionSettings(config, rules),
+        new PartitionSettings(config, rules, 1),
         traffic.of("events"),
         () -> demands++);
   }

@@ -35,7 +35,7 @@ final class PartitionsTest {
             1,
             new TestingThreads(shard, Runnable::run),
             workers,
-            (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null));
+            (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null, 1));
   }
 
   @Test

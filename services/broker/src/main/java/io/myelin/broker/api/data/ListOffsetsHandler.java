@@ -37,6 +37,7 @@ public final class ListOffsetsHandler
   private static final Logger log = Logger.getLogger(ListOffsetsHandler.class);
 
   private static final short FIRST_VERSION_WITH_LEADER_EPOCH = 4;
+  private static final int FIRST_VERSION_WITH_OFFSET_NOT_AVAILABLE = 5;
 
   private final Partitions partitions;
   private final Executor readers;
@@ -120,7 +121,7 @@ public final class ListOffsetsHandler
     }
     return partition
         .log()
-        .thenCompose(opened -> answerFrom(opened, partition, wanted, isolation, answer))
+        .thenCompose(opened -> answerFrom(version, opened, partition, wanted, isolation, answer))
         .exceptionally(
             error -> {
               Errors code = PartitionErrors.unusable(partition);
@@ -172,6 +173,7 @@ public final class ListOffsetsHandler
   }
 
   private CompletableFuture<Void> answerFrom(
+      short version,
       PartitionLog opened,
       Partition partition,
       ListOffsetsPartition wanted,
@@ -180,6 +182,10 @@ public final class ListOffsetsHandler
     LogView view = opened.view();
     long timestamp = wanted.timestamp();
     if (timestamp == ListOffsetsRequest.LATEST_TIMESTAMP) {
+      if (!partition.isReadable()) {
+        answer.setErrorCode(notAvailable(version).code());
+        return DONE;
+      }
       answer.setOffset(view.bound(isolation)).setLeaderEpoch(partition.leaderEpoch());
       return DONE;
     }
@@ -201,9 +207,18 @@ public final class ListOffsetsHandler
                 .setOffset(found.offset())
                 .setTimestamp(found.timestampMs())
                 .setLeaderEpoch(found.epoch());
+          } else if (!partition.isReadable()) {
+            answer.setErrorCode(notAvailable(version).code());
           }
         },
         readers);
+  }
+
+  /** A new leader may know a lower watermark than the former one has told (KIP-207). */
+  private static Errors notAvailable(short version) {
+    return version >= FIRST_VERSION_WITH_OFFSET_NOT_AVAILABLE
+        ? Errors.OFFSET_NOT_AVAILABLE
+        : Errors.LEADER_NOT_AVAILABLE;
   }
 
   private static TimestampedOffset byTimestamp(LogView view, long timestamp) {

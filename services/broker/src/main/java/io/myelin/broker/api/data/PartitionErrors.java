@@ -16,6 +16,8 @@ final class PartitionErrors {
       case AppendOutcome.Invalid invalid -> of(invalid.verdict().reason());
       case AppendOutcome.Refused refused -> of(refused.result());
       case AppendOutcome.NotLeader notLeader -> Errors.NOT_LEADER_OR_FOLLOWER;
+      case AppendOutcome.NotEnoughReplicas few ->
+          few.appended() ? Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND : Errors.NOT_ENOUGH_REPLICAS;
       case AppendOutcome.Offline offline -> Errors.KAFKA_STORAGE_ERROR;
       case AppendOutcome.TimedOut timedOut -> Errors.REQUEST_TIMED_OUT;
     };
@@ -57,6 +59,7 @@ final class PartitionErrors {
       case AppendOutcome.Offline offline -> offline.message();
       case AppendOutcome.Stored stored -> null;
       case AppendOutcome.NotLeader notLeader -> null;
+      case AppendOutcome.NotEnoughReplicas few -> null;
       case AppendOutcome.TimedOut timedOut -> null;
     };
   }

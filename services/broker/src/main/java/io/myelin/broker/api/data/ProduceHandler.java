@@ -214,6 +214,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData, Prod
         }
         case AppendOutcome.Refused refused -> {}
         case AppendOutcome.NotLeader notLeader -> {}
+        case AppendOutcome.NotEnoughReplicas few -> {}
         case AppendOutcome.Offline offline -> {}
         case AppendOutcome.TimedOut timedOut -> {}
       }

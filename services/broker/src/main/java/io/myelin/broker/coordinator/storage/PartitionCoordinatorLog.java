@@ -110,6 +110,13 @@ final class PartitionCoordinatorLog implements CoordinatorLog {
           committed.completeExceptionally(
               new AppendFailedException(AppendFailedException.Outcome.NOT_WRITTEN, full.message()));
       case AppendOutcome.NotLeader notLeader -> committed.completeExceptionally(notLed());
+      case AppendOutcome.NotEnoughReplicas few ->
+          committed.completeExceptionally(
+              new AppendFailedException(
+                  few.appended()
+                      ? AppendFailedException.Outcome.UNKNOWN
+                      : AppendFailedException.Outcome.NOT_WRITTEN,
+                  name + ": too few replicas are in sync"));
       case AppendOutcome.Refused refused -> unknown(refused, committed);
       case AppendOutcome.Offline offline -> unknown(offline, committed);
       case AppendOutcome.Invalid invalid -> unknown(invalid, committed);

@@ -51,7 +51,7 @@ final class FetchCallTest {
             1,
             new TestingThreads(executor),
             executor,
-            (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null));
+            (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null, 1));
     partitions.onImage(NOTHING, WITH_TOPIC);
     executor.runAll();
   }

@@ -1,0 +1,189 @@
+package io.myelin.broker.replica;
+
+import io.myelin.broker.partition.Replication.Host;
+import io.myelin.broker.partition.Role;
+import io.myelin.log.AppendResult;
+import io.myelin.log.LogView;
+import io.myelin.log.record.ReplicatedBatches;
+import io.myelin.metadata.PartitionImage;
+import io.myelin.replication.FollowerEffect;
+import io.myelin.replication.FollowerEffect.Lane;
+import io.myelin.replication.FollowerEvent;
+import io.myelin.replication.FollowerReplica;
+import java.io.IOException;
+
+/** A partition's follower: carries out what {@link FollowerReplica} decides. */
+final class ReplicaFollower implements Role.Follower {
+  private final ReplicaNode node;
+  private final Host host;
+  private final ReplicaKey key;
+  private final FollowerReplica replica;
+  private ReplicatedBatches received;
+  private boolean flushing;
+
+  /** Grows with each cut: what a flush that began before has flushed may be gone. */
+  private int cuts;
+
+  ReplicaFollower(ReplicaNode node, Host host, PartitionImage state) {
+    this.node = node;
+    this.host = host;
+    this.key = new ReplicaKey(host.topicId(), host.partition());
+    LogView view = host.log().view();
+    replica =
+        new FollowerReplica(
+            view.logStartOffset(), view.logEndOffset(), view.highWatermark(), node.nextSessions());
+    changed(state);
+  }
+
+  @Override
+  public void changed(PartitionImage state) {
+    decide(
+        new FollowerEvent.Led(
+            state.leader(), state.leaderEpoch(), state.inSync().contains(node.brokerId())));
+  }
+
+  @Override
+  public void end() {
+    decide(new FollowerEvent.Failed());
+  }
+
+  void disconnected(int leader, Lane lane) {
+    if (replica.lane() == lane) {
+      decide(new FollowerEvent.Disconnected(leader));
+    }
+  }
+
+  /**
+   * @param batches the checked records, null if {@code says} has none
+   */
+  void on(LeaderSays says, ReplicatedBatches batches) {
+    switch (says) {
+      case LeaderSays.Admitted admitted ->
+          decide(
+              new FollowerEvent.Admitted(
+                  admitted.session(), admitted.startOffset(), admitted.logStartOffset()));
+      case LeaderSays.TurnedAway away -> decide(new FollowerEvent.TurnedAway(away.session()));
+      case LeaderSays.Records records -> {
+        received = batches;
+        decide(
+            new FollowerEvent.Received(
+                records.session(),
+                records.leaderEpoch(),
+                records.fromOffset(),
+                batches.endOffset(),
+                records.highWatermark(),
+                records.logStartOffset()));
+        received = null;
+      }
+      case LeaderSays.Progress progress ->
+          decide(
+              new FollowerEvent.Progressed(
+                  progress.session(),
+                  progress.leaderEpoch(),
+                  progress.highWatermark(),
+                  progress.logStartOffset()));
+    }
+  }
+
+  private void decide(FollowerEvent event) {
+    for (FollowerEffect effect : replica.decide(event)) {
+      try {
+        carryOut(effect);
+      } catch (IOException e) {
+        fail(e);
+        return;
+      }
+    }
+  }
+
+  private void carryOut(FollowerEffect effect) throws IOException {
+    switch (effect) {
+      case FollowerEffect.Open open ->
+          say(
+              open.leader(),
+              open.lane(),
+              new FollowerSays.Open(
+                  open.session(),
+                  node.brokerEpoch(),
+                  open.leaderEpoch(),
+                  ReplicaLeader.lineage(host)));
+      case FollowerEffect.Close close ->
+          say(close.leader(), close.lane(), new FollowerSays.Close(close.session()));
+      case FollowerEffect.RetryLater retry ->
+          node.later(
+              () -> host.shard().execute(() -> decide(new FollowerEvent.Retry(retry.session()))));
+      case FollowerEffect.Truncate truncate -> {
+        host.log().truncateTo(truncate.offset());
+        cut();
+      }
+      case FollowerEffect.StartAt start -> {
+        host.log().truncateFullyAndStartAt(start.offset());
+        cut();
+      }
+      case FollowerEffect.Write write -> write();
+      case FollowerEffect.Acknowledge ack ->
+          say(ack.leader(), ack.lane(), new FollowerSays.Ack(ack.session(), ack.offset()));
+      case FollowerEffect.AdvanceHighWatermark advance -> {
+        host.log().advanceHighWatermark(advance.offset());
+        host.changed();
+      }
+      case FollowerEffect.AdvanceLogStart advance -> host.log().advanceLogStart(advance.offset());
+    }
+  }
+
+  private void cut() {
+    cuts++;
+    LogView view = host.log().view();
+    decide(new FollowerEvent.Cut(view.logStartOffset(), view.logEndOffset()));
+  }
+
+  private void write() throws IOException {
+    LogView view = host.log().view();
+    long start = view.logStartOffset();
+    boolean inFirstBatch = received.baseOffset() < view.logEndOffset();
+    if (inFirstBatch && start == view.logEndOffset()) {
+      // The leader's log begins within a batch, which comes whole.
+      host.log().truncateFullyAndStartAt(received.baseOffset());
+    }
+    for (AppendResult result : host.log().appendAsFollower(received)) {
+      if (!(result instanceof AppendResult.Appended)) {
+        throw new IOException("Records of the leader could not be stored: " + result);
+      }
+    }
+    if (inFirstBatch) {
+      host.log().advanceLogStart(start);
+    }
+    if (host.log().config().flushMessages() == 1) {
+      flush();
+    } else {
+      decide(new FollowerEvent.Stored(host.log().view().logEndOffset()));
+    }
+  }
+
+  private void flush() {
+    if (flushing) {
+      return;
+    }
+    flushing = true;
+    int began = cuts;
+    host.flush(
+        durable -> {
+          flushing = false;
+          if (began == cuts) {
+            decide(new FollowerEvent.Stored(durable));
+          }
+          if (durable < host.log().view().logEndOffset() || began != cuts) {
+            flush();
+          }
+        });
+  }
+
+  private void fail(Throwable cause) {
+    decide(new FollowerEvent.Failed());
+    host.fail(cause);
+  }
+
+  private void say(int leader, Lane lane, FollowerSays says) {
+    node.link().toLeader(leader, lane, key, says);
+  }
+}

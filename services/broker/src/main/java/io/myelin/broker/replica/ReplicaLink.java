@@ -1,0 +1,22 @@
+package io.myelin.broker.replica;
+
+import io.myelin.replication.FollowerEffect.Lane;
+
+/**
+ * Carries messages to other brokers: two streams to each, whose messages stay in order. What comes
+ * from them, and that a stream broke, {@link ReplicaNode} is told. Thread-safe; never blocks.
+ *
+ * <p>A message may be lost only with its stream, and both sides are told.
+ */
+public interface ReplicaLink {
+
+  void toLeader(int leader, Lane lane, ReplicaKey key, FollowerSays says);
+
+  void toFollower(int follower, Lane lane, ReplicaKey key, LeaderSays says);
+
+  /**
+   * Whether records may be sent to the follower now. After false, {@link ReplicaNode#onReady} tells
+   * when they may.
+   */
+  boolean isReady(int follower, Lane lane);
+}

@@ -1,0 +1,276 @@
+package io.myelin.broker.replica;
+
+import io.myelin.broker.partition.Partition;
+import io.myelin.broker.partition.Partitions;
+import io.myelin.broker.partition.Replication;
+import io.myelin.broker.partition.Role;
+import io.myelin.env.Environment;
+import io.myelin.log.record.InvalidBatchException;
+import io.myelin.log.record.ReplicatedBatches;
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.Controller;
+import io.myelin.metadata.MetadataPublisher;
+import io.myelin.metadata.PartitionImage;
+import io.myelin.replication.FollowerEffect.Lane;
+import io.myelin.replication.LeaderEvent.Refusal;
+import io.myelin.replication.Peer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * A broker's side of replication: roles for its replicas, messages to and from their shards,
+ * proposals to the controller.
+ *
+ * <p>Threads: everything may be called from anywhere and never blocks, except that {@link
+ * #onLeaderSays} reads all bytes of the records for their checksums: not for an event loop.
+ */
+public final class ReplicaNode implements Replication, MetadataPublisher.Listener {
+  private static final Logger log = Logger.getLogger(ReplicaNode.class);
+
+  // A leader that does not know its epoch yet learns it in about this time.
+  private static final long RETRY_MS = 20;
+  // Shrinking may be late by so much.
+  private static final long TICK_MS = 500;
+
+  private final int brokerId;
+  private final long lagMsMax;
+  private final Partitions partitions;
+  private final Environment env;
+  private final Executor readers;
+  private final Controller controller;
+  private final ReplicaLink link;
+  private final AtomicInteger lives = new AtomicInteger();
+  private volatile Map<Integer, Peer> peers = Map.of();
+  private volatile boolean closed;
+
+  /**
+   * @param lagMsMax replica.lag.time.max.ms
+   * @param readers for what is not in memory
+   */
+  public ReplicaNode(
+      int brokerId,
+      long lagMsMax,
+      Partitions partitions,
+      Environment env,
+      Executor readers,
+      Controller controller,
+      ReplicaLink link) {
+    this.brokerId = brokerId;
+    this.lagMsMax = lagMsMax;
+    this.partitions = partitions;
+    this.env = env;
+    this.readers = readers;
+    this.controller = controller;
+    this.link = link;
+  }
+
+  /** From now on followers that fall behind are noticed. */
+  public void start() {
+    env.scheduler().after(TICK_MS, this::tick);
+  }
+
+  public void close() {
+    closed = true;
+  }
+
+  private void tick() {
+    if (!closed) {
+      leaders(ReplicaLeader::tick);
+      start();
+    }
+  }
+
+  @Override
+  public Role.Leader lead(Host host, PartitionImage state) {
+    return new ReplicaLeader(this, host, state);
+  }
+
+  @Override
+  public Role.Follower follow(Host host, PartitionImage state) {
+    return new ReplicaFollower(this, host, state);
+  }
+
+  /** To be subscribed before the partitions: their roles ask for the peers. */
+  @Override
+  public void onImage(ClusterImage before, ClusterImage now) {
+    if (before.brokers().equals(now.brokers()) && !peers.isEmpty()) {
+      return;
+    }
+    Map<Integer, Peer> newPeers = new HashMap<>();
+    for (BrokerImage broker : now.brokers().values()) {
+      newPeers.put(broker.id(), new Peer(broker.epoch(), broker.isActive()));
+    }
+    peers = Map.copyOf(newPeers);
+    leaders(ReplicaLeader::peersChanged);
+  }
+
+  /** A follower on another broker says something to a leader here. */
+  public void onFollowerSays(int follower, Lane lane, ReplicaKey key, FollowerSays says) {
+    Partition partition = partition(key);
+    if (partition == null) {
+      turnAway(follower, lane, key, says);
+      return;
+    }
+    partition.withRole(
+        role -> {
+          if (role instanceof ReplicaLeader leader) {
+            leader.on(follower, lane, says);
+          } else {
+            turnAway(follower, lane, key, says);
+          }
+        });
+  }
+
+  private void turnAway(int follower, Lane lane, ReplicaKey key, FollowerSays says) {
+    if (says instanceof FollowerSays.Open open) {
+      link.toFollower(follower, lane, key, new LeaderSays.TurnedAway(open.session()));
+    }
+  }
+
+  /** A leader on another broker says something to a follower here. */
+  public void onLeaderSays(int leader, Lane lane, ReplicaKey key, LeaderSays says) {
+    Partition partition = partition(key);
+    if (partition == null) {
+      return;
+    }
+    ReplicatedBatches batches;
+    try {
+      batches =
+          says instanceof LeaderSays.Records records
+              ? ReplicatedBatches.read(records.batches())
+              : null;
+    } catch (InvalidBatchException e) {
+      log.errorf(
+          "Broker %d sent damaged records of %s: %s. They are asked for again.",
+          leader, partition, e.getMessage());
+      partition.withRole(role -> disconnected(role, leader, lane));
+      return;
+    }
+    partition.withRole(
+        role -> {
+          if (role instanceof ReplicaFollower follower) {
+            follower.on(says, batches);
+          }
+        });
+  }
+
+  /** The stream with {@code peer} broke; nothing that was sent on it will arrive any more. */
+  public void onDisconnected(int peer, Lane lane) {
+    for (Partition partition : partitions.all()) {
+      partition.withRole(role -> disconnected(role, peer, lane));
+    }
+  }
+
+  private static void disconnected(Role role, int peer, Lane lane) {
+    if (role instanceof ReplicaLeader leader) {
+      leader.disconnected(peer, lane);
+    } else if (role instanceof ReplicaFollower follower) {
+      follower.disconnected(peer, lane);
+    }
+  }
+
+  /** {@link ReplicaLink#isReady} has become true for the follower. */
+  public void onReady(int follower) {
+    leaders(leader -> leader.ready(follower));
+  }
+
+  private void leaders(Consumer<ReplicaLeader> task) {
+    for (Partition partition : partitions.all()) {
+      if (partition.isLeading()) {
+        partition.withRole(
+            role -> {
+              if (role instanceof ReplicaLeader leader) {
+                task.accept(leader);
+              }
+            });
+      }
+    }
+  }
+
+  private Partition partition(ReplicaKey key) {
+    String topic = partitions.name(key.topicId());
+    return topic == null ? null : partitions.get(topic, key.partition());
+  }
+
+  void propose(Controller.InSyncChange change, Consumer<Refusal> onRefused) {
+    controller
+        .alterPartitions(List.of(change))
+        .whenComplete(
+            (results, error) -> {
+              if (error != null) {
+                onRefused.accept(Refusal.UNKNOWN);
+              } else if (results.getFirst() instanceof Controller.Result.Refused<?> refused) {
+                onRefused.accept(refusal(refused.refusal()));
+              }
+              // Otherwise the image says so.
+            });
+  }
+
+  private static Refusal refusal(Controller.Refusal refusal) {
+    return switch (refusal) {
+      case INELIGIBLE_REPLICA, STALE_BROKER_EPOCH -> Refusal.INELIGIBLE;
+      case UNAVAILABLE, NOT_CONTROLLER -> Refusal.UNKNOWN;
+      case INVALID_UPDATE_VERSION,
+          FENCED_LEADER_EPOCH,
+          TOPIC_ALREADY_EXISTS,
+          UNKNOWN_TOPIC,
+          INVALID_TOPIC,
+          INVALID_PARTITIONS,
+          INVALID_REPLICATION_FACTOR,
+          INVALID_REPLICA_ASSIGNMENT,
+          INVALID_CONFIG,
+          INVALID_REQUEST,
+          POLICY_VIOLATION,
+          ELECTION_NOT_NEEDED,
+          PREFERRED_LEADER_NOT_AVAILABLE,
+          ELIGIBLE_LEADERS_NOT_AVAILABLE,
+          NO_REASSIGNMENT_IN_PROGRESS,
+          UNKNOWN_BROKER ->
+          Refusal.STALE;
+    };
+  }
+
+  void later(Runnable task) {
+    env.scheduler().after(RETRY_MS, task);
+  }
+
+  /** A range of sessions for one life of a follower: after all earlier ones of this broker. */
+  long nextSessions() {
+    return (brokerEpoch() << 40) + ((long) lives.incrementAndGet() << 20);
+  }
+
+  int brokerId() {
+    return brokerId;
+  }
+
+  long brokerEpoch() {
+    Peer self = peers.get(brokerId);
+    return self == null ? 0 : self.epoch();
+  }
+
+  long lagMsMax() {
+    return lagMsMax;
+  }
+
+  Map<Integer, Peer> peers() {
+    return peers;
+  }
+
+  Executor readers() {
+    return readers;
+  }
+
+  ReplicaLink link() {
+    return link;
+  }
+
+  long nowMs() {
+    return env.clock().monotonicNs() / 1_000_000;
+  }
+}

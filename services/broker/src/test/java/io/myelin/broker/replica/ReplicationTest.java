@@ -1,0 +1,102 @@
+package io.myelin.broker.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.myelin.broker.partition.AppendOutcome;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ReplicationTest {
+  private ThreeBrokers cluster;
+
+  @BeforeEach
+  void start() throws IOException {
+    cluster = new ThreeBrokers();
+    cluster.simulation.runFor(100);
+  }
+
+  @Test
+  void recordsAreAcknowledgedWhenAllInSyncHaveThem() throws IOException {
+    List<AppendOutcome> outcomes = cluster.produce(1, true, "a");
+    cluster.simulation.runFor(100);
+
+    assertThat(outcomes).containsExactly(new AppendOutcome.Stored(0, 1, -1, 0));
+    for (int broker = 1; broker <= 3; broker++) {
+      assertThat(cluster.view(broker).highWatermark()).isEqualTo(1);
+    }
+    assertThat(cluster.committed(2)).isEqualTo(cluster.committed(1));
+    assertThat(cluster.committed(3)).isEqualTo(cluster.committed(1));
+  }
+
+  @Test
+  void anotherLeaderGoesOnAndTheOldOneIsCutAndComesBackInSync() throws IOException {
+    cluster.produce(1, true, "a");
+    cluster.simulation.runFor(100);
+    cluster.cutOff(1);
+    List<AppendOutcome> lost = cluster.produce(1, false, "nobody else has this");
+    cluster.elect(2, List.of(2, 3));
+    cluster.simulation.runFor(100);
+    List<AppendOutcome> kept = cluster.produce(2, true, "b");
+    cluster.simulation.runFor(100);
+    assertThat(lost).hasSize(1);
+    assertThat(kept).containsExactly(new AppendOutcome.Stored(1, 2, -1, 0));
+
+    cluster.bringBack(1);
+    cluster.simulation.runFor(1_000);
+
+    assertThat(cluster.state().inSync()).containsExactlyInAnyOrder(1, 2, 3);
+    cluster.produce(2, true, "c");
+    cluster.simulation.runFor(100);
+    assertThat(cluster.view(1).logEndOffset()).isEqualTo(3);
+    assertThat(cluster.committed(1)).isEqualTo(cluster.committed(2));
+    assertThat(cluster.committed(3)).isEqualTo(cluster.committed(2));
+  }
+
+  @Test
+  void aFollowerThatFallsBehindLeavesTheSetAndProducersGoOn() {
+    cluster.silence(3);
+    List<AppendOutcome> outcomes = cluster.produce(1, true, "a");
+    cluster.simulation.runFor(ThreeBrokers.LAG_MS / 2);
+    assertThat(outcomes).isEmpty();
+
+    cluster.simulation.runFor(3 * ThreeBrokers.LAG_MS);
+    assertThat(cluster.state().inSync()).containsExactlyInAnyOrder(1, 2);
+    assertThat(outcomes).containsExactly(new AppendOutcome.Stored(0, 1, -1, 0));
+  }
+
+  @Test
+  void producersThatWaitForAllAreRefusedWhenTooFewAreInSync() {
+    cluster.silence(2);
+    cluster.silence(3);
+    List<AppendOutcome> waiting = cluster.produce(1, true, "a");
+    cluster.simulation.runFor(4 * ThreeBrokers.LAG_MS);
+    List<AppendOutcome> refused = cluster.produce(1, true, "b");
+    List<AppendOutcome> taken = cluster.produce(1, false, "c");
+    cluster.simulation.runFor(100);
+
+    assertThat(waiting).containsExactly(new AppendOutcome.NotEnoughReplicas(true));
+    assertThat(refused).containsExactly(new AppendOutcome.NotEnoughReplicas(false));
+    assertThat(taken).hasSize(1);
+    assertThat(cluster.view(1).highWatermark()).isZero();
+
+    cluster.bringBack(2);
+    cluster.bringBack(3);
+    cluster.simulation.runFor(1_000);
+    assertThat(cluster.state().inSync()).hasSize(3);
+    assertThat(cluster.view(1).highWatermark()).isEqualTo(2);
+  }
+
+  @Test
+  void producersLearnThatTheirLeaderIsNoneAnyMore() {
+    cluster.silence(2);
+    cluster.silence(3);
+    List<AppendOutcome> waiting = cluster.produce(1, true, "a");
+    cluster.simulation.runFor(100);
+    cluster.elect(2, List.of(2, 3));
+    cluster.simulation.runFor(100);
+
+    assertThat(waiting).containsExactly(new AppendOutcome.NotLeader());
+  }
+}

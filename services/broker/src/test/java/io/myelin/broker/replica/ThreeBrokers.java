@@ -1,0 +1,245 @@
+package io.myelin.broker.replica;
+
+import io.myelin.broker.partition.AppendOutcome;
+import io.myelin.broker.partition.Partition;
+import io.myelin.broker.partition.PartitionSettings;
+import io.myelin.broker.partition.Partitions;
+import io.myelin.broker.partition.PendingAppend;
+import io.myelin.env.Environment;
+import io.myelin.log.Isolation;
+import io.myelin.log.LogConfig;
+import io.myelin.log.LogDirectory;
+import io.myelin.log.LogDirectorySettings;
+import io.myelin.log.LogView;
+import io.myelin.log.ReadResult;
+import io.myelin.log.record.BatchBuilder;
+import io.myelin.log.record.BatchLayout;
+import io.myelin.log.record.ReplicatedBatches;
+import io.myelin.log.record.ValidBatch;
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.PartitionImage;
+import io.myelin.metadata.TopicImage;
+import io.myelin.replication.FollowerEffect.Lane;
+import io.myelin.sim.SimDisk;
+import io.myelin.sim.Simulation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.pcollections.TreePVector;
+
+/** Brokers 1 to 3 with one partition, {@code t-0}, on one thread, and the test as controller. */
+final class ThreeBrokers {
+  static final long LAG_MS = 1_000;
+  private static final UUID TOPIC = new UUID(7, 7);
+  private static final List<Integer> ALL = List.of(1, 2, 3);
+
+  final Simulation simulation = new Simulation(1);
+  private final TreeMap<Integer, Node> nodes = new TreeMap<>();
+  private final Set<Integer> cutOff = new HashSet<>();
+  private ClusterImage image = ClusterImage.empty("cluster");
+
+  /** One broker. */
+  private final class Node implements ReplicaLink {
+    final int id;
+    final Partitions partitions;
+    final ReplicaNode replicas;
+    ClusterImage known = ClusterImage.empty("cluster");
+
+    Node(int id) throws IOException {
+      this.id = id;
+      Environment env = simulation.environment("broker-" + id, new SimDisk(id));
+      LogDirectory directory =
+          LogDirectory.open(env, Path.of("/data"), LogDirectorySettings.of(image.clusterId(), id));
+      Executor workers = env.threads().pool("worker-" + id, 2);
+      partitions =
+          new Partitions(
+              id,
+              List.of(directory),
+              1,
+              env.threads(),
+              workers,
+              (now, topic) -> new PartitionSettings(LogConfig.DEFAULT, null, 2));
+      TestingController controller =
+          new TestingController(change -> ThreeBrokers.this.alter(change));
+      replicas = new ReplicaNode(id, LAG_MS, partitions, env, workers, controller, this);
+      partitions.replicateBy(replicas);
+      replicas.start();
+    }
+
+    void learn(ClusterImage now) {
+      ClusterImage before = known;
+      known = now;
+      replicas.onImage(before, now);
+      partitions.onImage(before, now);
+    }
+
+    @Override
+    public void toLeader(int leader, Lane lane, ReplicaKey key, FollowerSays says) {
+      carry(leader, lane, () -> nodes.get(leader).replicas.onFollowerSays(id, lane, key, says));
+    }
+
+    @Override
+    public void toFollower(int follower, Lane lane, ReplicaKey key, LeaderSays says) {
+      carry(follower, lane, () -> nodes.get(follower).replicas.onLeaderSays(id, lane, key, says));
+    }
+
+    private final Map<String, Executor> streams = new TreeMap<>();
+
+    private void carry(int to, Lane lane, Runnable delivery) {
+      streams
+          .computeIfAbsent(to + lane.name(), name -> simulation.threads().serial(id + "-" + name))
+          .execute(
+              () -> {
+                if (!cutOff.contains(id) && !cutOff.contains(to)) {
+                  delivery.run();
+                }
+              });
+    }
+
+    @Override
+    public boolean isReady(int follower, Lane lane) {
+      return true;
+    }
+  }
+
+  ThreeBrokers() throws IOException {
+    for (int id : ALL) {
+      nodes.put(id, new Node(id));
+      image =
+          image.withBroker(
+              new BrokerImage(
+                  id,
+                  100 + id,
+                  new UUID(id, id),
+                  Map.of(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  false,
+                  false,
+                  ""));
+    }
+    commit(PartitionImage.of(ALL, ALL, 1, 1, 1));
+    tellAll();
+  }
+
+  PartitionImage state() {
+    return image.partition("t", 0);
+  }
+
+  /** What the controller decides; brokers learn it by {@link #tell}. */
+  private void commit(PartitionImage state) {
+    image = image.withTopic(new TopicImage("t", TOPIC, TreePVector.singleton(state)));
+  }
+
+  void elect(int leader, List<Integer> inSync) {
+    PartitionImage old = state();
+    commit(PartitionImage.of(ALL, inSync, leader, old.leaderEpoch() + 1, old.partitionEpoch() + 1));
+    tellAll();
+  }
+
+  private boolean alter(io.myelin.metadata.Controller.InSyncChange change) {
+    PartitionImage old = state();
+    if (change.partitionEpoch() != old.partitionEpoch()
+        || change.leaderEpoch() != old.leaderEpoch()) {
+      return false;
+    }
+    List<Integer> inSync = change.inSync().stream().map(member -> member.brokerId()).toList();
+    commit(
+        PartitionImage.of(ALL, inSync, old.leader(), old.leaderEpoch(), old.partitionEpoch() + 1));
+    tellAll();
+    return true;
+  }
+
+  private void tellAll() {
+    for (Node node : nodes.values()) {
+      if (!cutOff.contains(node.id)) {
+        node.learn(image);
+      }
+    }
+  }
+
+  /** Nothing goes to the broker or comes from it, metadata included; its peers notice. */
+  void cutOff(int broker) {
+    cutOff.add(broker);
+    disconnect(broker);
+  }
+
+  /** As {@link #cutOff}, but nobody notices. */
+  void silence(int broker) {
+    cutOff.add(broker);
+  }
+
+  void bringBack(int broker) {
+    cutOff.remove(broker);
+    disconnect(broker);
+    nodes.get(broker).learn(image);
+  }
+
+  private void disconnect(int broker) {
+    for (Node node : nodes.values()) {
+      if (node.id != broker) {
+        for (Lane lane : Lane.values()) {
+          node.replicas.onDisconnected(broker, lane);
+          nodes.get(broker).replicas.onDisconnected(node.id, lane);
+        }
+      }
+    }
+  }
+
+  Partition partition(int broker) {
+    return nodes.get(broker).partitions.get("t", 0);
+  }
+
+  LogView view(int broker) {
+    return partition(broker).view();
+  }
+
+  /** Sends one record; its outcome comes into the list. */
+  List<AppendOutcome> produce(int broker, boolean acksAll, String value) {
+    List<AppendOutcome> outcomes = new ArrayList<>();
+    ByteBuffer bytes =
+        new BatchBuilder()
+            .append(1_000, null, ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)))
+            .build();
+    ValidBatch batch =
+        new ValidBatch(
+            bytes,
+            1,
+            0,
+            1_000,
+            0,
+            BatchLayout.NO_PRODUCER_ID,
+            (short) -1,
+            BatchLayout.NO_SEQUENCE,
+            (short) 0);
+    partition(broker).append(batch, new PendingAppend(acksAll, outcomes::add));
+    return outcomes;
+  }
+
+  /** All bytes of the broker's log up to its watermark. */
+  ByteBuffer committed(int broker) throws IOException {
+    ByteBuffer all = ByteBuffer.allocate(1 << 20);
+    LogView view = view(broker);
+    long next = view.logStartOffset();
+    while (view.read(next, 1 << 20, true, Isolation.HIGH_WATERMARK)
+        instanceof ReadResult.Records records) {
+      ByteBuffer bytes = ByteBuffer.allocate(records.slice().length());
+      records.slice().file().read(bytes, records.slice().position());
+      records.slice().release();
+      next = ReplicatedBatches.read(bytes.flip()).endOffset();
+      all.put(bytes);
+    }
+    return all.flip();
+  }
+}
