@@ -100,7 +100,7 @@ public final class ReplicationStream {
       List<Append> appends = new ArrayList<>();
       for (int i = 0; i < appendsPerMessage; i++) {
         RecordBytes records = RecordBytes.borrowed(ByteBuffer.allocateDirect(appendBytes));
-        appends.add(new Append(PARTITION, 1, 1_000_000, 1_000_000, 0, records));
+        appends.add(new Append(PARTITION, 1, 1, 1_000_000, 1_000_000, 0, records));
       }
       message = new Appends(appends);
       messageBytes = (long) appendBytes * appendsPerMessage;
@@ -155,7 +155,7 @@ public final class ReplicationStream {
           bytes += append.records().size();
           append.records().release();
         }
-        stream.send(new Ack(List.of(new AckPartition(PARTITION, 1, bytes, bytes, 0))));
+        stream.send(new Ack(List.of(new AckPartition(PARTITION, 1, 1, bytes, bytes, 0))));
       }
       stream.request(1);
     }

@@ -11,11 +11,15 @@ import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.MetadataPublisher;
+import io.myelin.rpc.Address;
+import io.myelin.rpc.RpcHandlers;
+import io.myelin.rpc.RpcTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A broker: its {@linkplain BrokerCore core}, and the listeners that clients talk to.
@@ -42,6 +46,7 @@ public final class Broker implements AutoCloseable {
   /**
    * Opens the directories, follows the metadata, and serves clients when it returns.
    *
+   * @param peers carries calls between the brokers of a cluster; empty: it runs alone
    * @param clusterId the cluster that the directories must belong to; new ones will
    * @throws IOException with a message for a person: a directory that cannot be used, an address
    *     that is taken
@@ -53,6 +58,7 @@ public final class Broker implements AutoCloseable {
       String clusterId,
       Controller controller,
       MetadataPublisher metadata,
+      Optional<RpcTransport> peers,
       MeterRegistry meters,
       LogLevels logLevels)
       throws IOException {
@@ -65,9 +71,13 @@ public final class Broker implements AutoCloseable {
             clusterId,
             controller,
             metadata,
+            peers,
             new RequestMeters(meters),
             logLevels);
     Broker broker = new Broker(place, core);
+    if (peers.isPresent()) {
+      broker.servePeers(peers.get());
+    }
     broker.addresses = broker.listen();
     core.bindTo(meters);
     new BrokerGauges(meters, config.nodeId()).bind(broker.server);
@@ -84,6 +94,13 @@ public final class Broker implements AutoCloseable {
   /** How the broker is. Any thread; takes a look at every replica. */
   public BrokerHealth health() {
     return BrokerHealth.of(closing, core.partitions(), core.unwritable());
+  }
+
+  private void servePeers(RpcTransport transport) throws IOException {
+    RpcHandlers handlers = new RpcHandlers();
+    core.addTo(handlers);
+    BrokerImage.Endpoint at = place.peers().orElseThrow();
+    transport.serve(new Address(at.host(), at.port()), handlers);
   }
 
   private List<InetSocketAddress> listen() throws IOException {

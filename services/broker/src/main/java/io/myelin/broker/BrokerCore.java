@@ -67,6 +67,8 @@ import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.MetadataPublisher;
+import io.myelin.rpc.RpcHandlers;
+import io.myelin.rpc.RpcTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,6 +111,7 @@ public final class BrokerCore implements AutoCloseable {
   private final UUID incarnation;
   private final MetadataPublisher metadata;
   private final Partitions partitions;
+  private final Optional<Replicas> replicas;
   private final GroupCoordinator groups;
   private final FetchHandler fetches;
   private final FetchSessions sessions;
@@ -118,8 +121,10 @@ public final class BrokerCore implements AutoCloseable {
   private BrokerCore(
       BrokerConfig config,
       Environment env,
+      UUID incarnation,
       MetadataPublisher metadata,
       Partitions partitions,
+      Optional<Replicas> replicas,
       GroupCoordinator groups,
       FetchHandler fetches,
       FetchSessions sessions,
@@ -127,9 +132,10 @@ public final class BrokerCore implements AutoCloseable {
       Connections connections) {
     this.config = config;
     this.env = env;
-    this.incarnation = new UUID(env.randomness().nextLong(), env.randomness().nextLong());
+    this.incarnation = incarnation;
     this.metadata = metadata;
     this.partitions = partitions;
+    this.replicas = replicas;
     this.groups = groups;
     this.fetches = fetches;
     this.sessions = sessions;
@@ -156,6 +162,7 @@ public final class BrokerCore implements AutoCloseable {
         clusterId,
         controller,
         metadata,
+        Optional.empty(),
         observer,
         LogLevels.NONE);
   }
@@ -175,6 +182,7 @@ public final class BrokerCore implements AutoCloseable {
       String clusterId,
       Controller controller,
       MetadataPublisher metadata,
+      Optional<RpcTransport> peers,
       RequestObserver observer,
       LogLevels logLevels)
       throws IOException {
@@ -190,6 +198,19 @@ public final class BrokerCore implements AutoCloseable {
             env.threads(),
             workers,
             topicConfigs::settings);
+    UUID incarnation = new UUID(env.randomness().nextLong(), env.randomness().nextLong());
+    Optional<Replicas> replicas =
+        peers.map(
+            transport ->
+                Replicas.between(
+                    config,
+                    incarnation,
+                    partitions,
+                    env,
+                    readers,
+                    controller,
+                    metadata,
+                    transport));
     metadata.subscribe(partitions);
 
     GroupConfig groupConfig = groupConfig(config);
@@ -228,8 +249,10 @@ public final class BrokerCore implements AutoCloseable {
     return new BrokerCore(
         config,
         env,
+        incarnation,
         metadata,
         partitions,
+        replicas,
         groups,
         fetches,
         sessions,
@@ -305,6 +328,11 @@ public final class BrokerCore implements AutoCloseable {
   /** Where channels are attached that clients talk through. */
   public Connections connections() {
     return connections;
+  }
+
+  /** Takes what other brokers ask for: their followers' streams. */
+  public void addTo(RpcHandlers handlers) {
+    replicas.ifPresent(some -> some.link().addTo(handlers));
   }
 
   /** The replicas of this broker. */
@@ -431,6 +459,7 @@ public final class BrokerCore implements AutoCloseable {
   public CompletableFuture<Void> quiesce() {
     groups.close();
     maintenance.close();
+    replicas.ifPresent(some -> some.node().close());
     return partitions
         .close()
         .thenCompose(

@@ -54,6 +54,7 @@ final class TestingBroker implements AutoCloseable {
               controller.image().clusterId(),
               controller,
               controller,
+              Optional.empty(),
               new SimpleMeterRegistry(),
               LogLevels.NONE);
     } catch (IOException e) {

@@ -72,6 +72,7 @@ final class BrokerProcess implements EmbeddedCluster {
               clusterId,
               controller,
               controller,
+              Optional.of(transport),
               meters,
               logLevels);
       counted.join();

@@ -60,6 +60,7 @@ final class StandaloneCluster implements EmbeddedCluster {
               controller.image().clusterId(),
               controller,
               controller,
+              Optional.empty(),
               meters,
               logLevels);
       return new Endpoint(

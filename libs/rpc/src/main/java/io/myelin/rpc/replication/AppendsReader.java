@@ -61,18 +61,20 @@ final class AppendsReader {
   private static Append append(ByteBuffer in, RecordBytes.Shared shared) {
     PartitionId partition = null;
     int leaderEpoch = 0;
-    long baseOffset = 0;
+    long fromOffset = 0;
     long highWatermark = 0;
     long logStartOffset = 0;
+    long session = 0;
     ByteBuffer records = null;
     while (in.hasRemaining()) {
       int tag = (int) varint(in);
       switch (tag) {
         case AppendsStream.PARTITION << 3 | LENGTH -> partition = partition(lengthPrefixed(in));
         case AppendsStream.LEADER_EPOCH << 3 | VARINT -> leaderEpoch = (int) varint(in);
-        case AppendsStream.BASE_OFFSET << 3 | VARINT -> baseOffset = varint(in);
+        case AppendsStream.FROM_OFFSET << 3 | VARINT -> fromOffset = varint(in);
         case AppendsStream.HIGH_WATERMARK << 3 | VARINT -> highWatermark = varint(in);
         case AppendsStream.LOG_START_OFFSET << 3 | VARINT -> logStartOffset = varint(in);
+        case AppendsStream.SESSION << 3 | VARINT -> session = varint(in);
         case AppendsStream.RECORDS << 3 | LENGTH -> records = lengthPrefixed(in);
         default -> skip(in, tag);
       }
@@ -82,8 +84,9 @@ final class AppendsReader {
     }
     return new Append(
         partition,
+        session,
         leaderEpoch,
-        baseOffset,
+        fromOffset,
         highWatermark,
         logStartOffset,
         shared.slice(records.position(), records.remaining()));

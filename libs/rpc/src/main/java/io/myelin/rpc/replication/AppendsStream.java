@@ -27,9 +27,10 @@ final class AppendsStream extends InputStream implements KnownLength, Drainable 
   // Of Append.
   static final int PARTITION = 1;
   static final int LEADER_EPOCH = 2;
-  static final int BASE_OFFSET = 3;
+  static final int FROM_OFFSET = 3;
   static final int HIGH_WATERMARK = 4;
   static final int LOG_START_OFFSET = 5;
+  static final int SESSION = 6;
   static final int RECORDS = 15;
 
   /** 16 KiB: bytes outside the heap pass through an array, which is to stay in the L1 cache. */
@@ -113,9 +114,10 @@ final class AppendsStream extends InputStream implements KnownLength, Drainable 
     out.writeFixed64(TOPIC_ID_LOW, id.topicId().getLeastSignificantBits());
     out.writeInt32(PARTITION_NUMBER, id.partition());
     out.writeInt32(LEADER_EPOCH, append.leaderEpoch());
-    out.writeInt64(BASE_OFFSET, append.baseOffset());
+    out.writeInt64(FROM_OFFSET, append.fromOffset());
     out.writeInt64(HIGH_WATERMARK, append.highWatermark());
     out.writeInt64(LOG_START_OFFSET, append.logStartOffset());
+    out.writeInt64(SESSION, append.session());
     out.writeTag(RECORDS, 2);
     out.writeUInt32NoTag(append.records().size());
     out.checkNoSpaceLeft();
@@ -125,9 +127,10 @@ final class AppendsStream extends InputStream implements KnownLength, Drainable 
   private static int bodySize(Append append) {
     return lengthPrefixed(PARTITION, idSize(append.partition()))
         + CodedOutputStream.computeInt32Size(LEADER_EPOCH, append.leaderEpoch())
-        + CodedOutputStream.computeInt64Size(BASE_OFFSET, append.baseOffset())
+        + CodedOutputStream.computeInt64Size(FROM_OFFSET, append.fromOffset())
         + CodedOutputStream.computeInt64Size(HIGH_WATERMARK, append.highWatermark())
         + CodedOutputStream.computeInt64Size(LOG_START_OFFSET, append.logStartOffset())
+        + CodedOutputStream.computeInt64Size(SESSION, append.session())
         + lengthPrefixed(RECORDS, append.records().size());
   }
 

@@ -5,7 +5,8 @@ import java.util.List;
 /** Nothing more about these partitions, from whichever side. Immutable. */
 public record Close(List<ClosePartition> partitions) implements FollowerMessage, LeaderMessage {
 
-  public record ClosePartition(PartitionId partition, int leaderEpoch, Reason reason) {}
+  public record ClosePartition(
+      PartitionId partition, long session, int leaderEpoch, Reason reason) {}
 
   public enum Reason {
     NOT_LEADER_OR_FOLLOWER,

@@ -51,6 +51,7 @@ final class FollowerMarshaller implements Marshaller<FollowerMessage> {
     for (OpenPartition p : open.partitions()) {
       to.addPartitionsBuilder()
           .setPartition(Protos.partition(p.partition()))
+          .setSession(p.session())
           .setLeaderEpoch(p.leaderEpoch())
           .setLogStartOffset(p.logStartOffset())
           .setLogEndOffset(p.logEndOffset())
@@ -70,6 +71,7 @@ final class FollowerMarshaller implements Marshaller<FollowerMessage> {
                 p ->
                     new OpenPartition(
                         Protos.partition(p.getPartition()),
+                        p.getSession(),
                         p.getLeaderEpoch(),
                         p.getLogStartOffset(),
                         p.getLogEndOffset(),
@@ -82,6 +84,7 @@ final class FollowerMarshaller implements Marshaller<FollowerMessage> {
     for (AckPartition p : ack.partitions()) {
       to.addPartitionsBuilder()
           .setPartition(Protos.partition(p.partition()))
+          .setSession(p.session())
           .setLeaderEpoch(p.leaderEpoch())
           .setLogEndOffset(p.logEndOffset())
           .setFlushedOffset(p.flushedOffset())
@@ -97,6 +100,7 @@ final class FollowerMarshaller implements Marshaller<FollowerMessage> {
                 p ->
                     new AckPartition(
                         Protos.partition(p.getPartition()),
+                        p.getSession(),
                         p.getLeaderEpoch(),
                         p.getLogEndOffset(),
                         p.getFlushedOffset(),

@@ -26,6 +26,7 @@ public sealed interface FollowerMessage permits FollowerMessage.Open, FollowerMe
    */
   record OpenPartition(
       PartitionId partition,
+      long session,
       int leaderEpoch,
       long logStartOffset,
       long logEndOffset,
@@ -41,6 +42,7 @@ public sealed interface FollowerMessage permits FollowerMessage.Open, FollowerMe
    */
   record AckPartition(
       PartitionId partition,
+      long session,
       int leaderEpoch,
       long logEndOffset,
       long flushedOffset,

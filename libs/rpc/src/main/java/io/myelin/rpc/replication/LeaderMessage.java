@@ -15,6 +15,7 @@ public sealed interface LeaderMessage
    */
   record OpenedPartition(
       PartitionId partition,
+      long session,
       int leaderEpoch,
       Start start,
       long highWatermark,
@@ -51,12 +52,13 @@ public sealed interface LeaderMessage
   record Appends(List<Append> appends) implements LeaderMessage {}
 
   /**
-   * @param baseOffset of the first batch
+   * @param fromOffset the end of what was sent before; the first batch may begin behind it
    */
   record Append(
       PartitionId partition,
+      long session,
       int leaderEpoch,
-      long baseOffset,
+      long fromOffset,
       long highWatermark,
       long logStartOffset,
       RecordBytes records) {}
@@ -65,5 +67,9 @@ public sealed interface LeaderMessage
   record Progress(List<ProgressPartition> partitions) implements LeaderMessage {}
 
   record ProgressPartition(
-      PartitionId partition, int leaderEpoch, long highWatermark, long logStartOffset) {}
+      PartitionId partition,
+      long session,
+      int leaderEpoch,
+      long highWatermark,
+      long logStartOffset) {}
 }

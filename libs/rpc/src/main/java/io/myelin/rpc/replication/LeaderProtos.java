@@ -33,6 +33,7 @@ final class LeaderProtos {
       var partition =
           to.addPartitionsBuilder()
               .setPartition(Protos.partition(p.partition()))
+              .setSession(p.session())
               .setLeaderEpoch(p.leaderEpoch())
               .setHighWatermark(p.highWatermark())
               .setLogStartOffset(p.logStartOffset())
@@ -60,6 +61,7 @@ final class LeaderProtos {
         };
     return new OpenedPartition(
         Protos.partition(from.getPartition()),
+        from.getSession(),
         from.getLeaderEpoch(),
         start,
         from.getHighWatermark(),
@@ -72,6 +74,7 @@ final class LeaderProtos {
     for (ProgressPartition p : progress.partitions()) {
       to.addPartitionsBuilder()
           .setPartition(Protos.partition(p.partition()))
+          .setSession(p.session())
           .setLeaderEpoch(p.leaderEpoch())
           .setHighWatermark(p.highWatermark())
           .setLogStartOffset(p.logStartOffset());
@@ -86,6 +89,7 @@ final class LeaderProtos {
                 p ->
                     new ProgressPartition(
                         Protos.partition(p.getPartition()),
+                        p.getSession(),
                         p.getLeaderEpoch(),
                         p.getHighWatermark(),
                         p.getLogStartOffset()))

@@ -69,6 +69,7 @@ final class Protos {
     for (ClosePartition p : close.partitions()) {
       to.addPartitionsBuilder()
           .setPartition(partition(p.partition()))
+          .setSession(p.session())
           .setLeaderEpoch(p.leaderEpoch())
           .setReason(reason(p.reason()));
     }
@@ -81,7 +82,10 @@ final class Protos {
             .map(
                 p ->
                     new ClosePartition(
-                        partition(p.getPartition()), p.getLeaderEpoch(), reason(p.getReason())))
+                        partition(p.getPartition()),
+                        p.getSession(),
+                        p.getLeaderEpoch(),
+                        reason(p.getReason())))
             .toList());
   }
 

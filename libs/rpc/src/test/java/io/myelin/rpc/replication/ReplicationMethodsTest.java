@@ -57,9 +57,9 @@ class ReplicationMethodsTest {
             99,
             new UUID(1, 2),
             true,
-            List.of(new OpenPartition(PARTITION, 5, 10, 1L << 41, epochs))),
+            List.of(new OpenPartition(PARTITION, 9, 5, 10, 1L << 41, epochs))),
         new Open(0, 0, new UUID(0, 0), false, List.of()),
-        new Ack(List.of(new AckPartition(PARTITION, 5, 100, 90, 10))),
+        new Ack(List.of(new AckPartition(PARTITION, 9, 5, 100, 90, 10))),
         close());
   }
 
@@ -70,7 +70,7 @@ class ReplicationMethodsTest {
                 opened(new Start.TruncateTo(0)),
                 opened(new Start.StartAt(1L << 40)),
                 opened(new Start.Refused(Refusal.UNKNOWN_LEADER_EPOCH)))),
-        new Progress(List.of(new ProgressPartition(PARTITION, 1, 2, 3))),
+        new Progress(List.of(new ProgressPartition(PARTITION, 9, 1, 2, 3))),
         close());
   }
 
@@ -122,7 +122,7 @@ class ReplicationMethodsTest {
       Append append = received.appends().get(i);
       assertThat(append.partition()).isEqualTo(PARTITION);
       assertThat(append.leaderEpoch()).isEqualTo(epoch);
-      assertThat(append.baseOffset()).isEqualTo(offset);
+      assertThat(append.fromOffset()).isEqualTo(offset);
       assertThat(append.highWatermark()).isEqualTo(offset / 2);
       assertThat(append.logStartOffset()).isEqualTo(offset / 3);
       assertThat(append.records().view()).isEqualTo(sent.get(i).records().view());
@@ -225,17 +225,23 @@ class ReplicationMethodsTest {
   private static Close close() {
     return new Close(
         Stream.of(Close.Reason.values())
-            .map(reason -> new ClosePartition(PARTITION, 4, reason))
+            .map(reason -> new ClosePartition(PARTITION, 9, 4, reason))
             .toList());
   }
 
   private static OpenedPartition opened(Start start) {
-    return new OpenedPartition(PARTITION, 6, start, 50, 10, List.of(new EpochStart(1, 2)));
+    return new OpenedPartition(PARTITION, 9, 6, start, 50, 10, List.of(new EpochStart(1, 2)));
   }
 
   private static Append append(int epoch, long offset, ByteBuffer records) {
     return new Append(
-        PARTITION, epoch, offset, offset / 2, offset / 3, RecordBytes.borrowed(records));
+        PARTITION,
+        offset / 4,
+        epoch,
+        offset,
+        offset / 2,
+        offset / 3,
+        RecordBytes.borrowed(records));
   }
 
   private static io.myelin.rpc.replication.v1.Append proto(int epoch, long offset, byte[] records) {
@@ -246,9 +252,10 @@ class ReplicationMethodsTest {
                 .setTopicIdLow(TOPIC.getLeastSignificantBits())
                 .setPartition(7))
         .setLeaderEpoch(epoch)
-        .setBaseOffset(offset)
+        .setFromOffset(offset)
         .setHighWatermark(offset / 2)
         .setLogStartOffset(offset / 3)
+        .setSession(offset / 4)
         .setRecords(ByteString.copyFrom(records))
         .build();
   }

@@ -133,10 +133,16 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
     }
   }
 
-  /** A leader on another broker says something to a follower here. */
-  public void onLeaderSays(int leader, Lane lane, ReplicaKey key, LeaderSays says) {
+  /**
+   * A leader on another broker says something to a follower here.
+   *
+   * @param handled run when the follower has taken it; on any thread
+   */
+  public void onLeaderSays(
+      int leader, Lane lane, ReplicaKey key, LeaderSays says, Runnable handled) {
     Partition partition = partition(key);
     if (partition == null) {
+      handled.run();
       return;
     }
     ReplicatedBatches batches;
@@ -150,12 +156,17 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
           "Broker %d sent damaged records of %s: %s. They are asked for again.",
           leader, partition, e.getMessage());
       partition.withRole(role -> disconnected(role, leader, lane));
+      handled.run();
       return;
     }
     partition.withRole(
         role -> {
-          if (role instanceof ReplicaFollower follower) {
-            follower.on(says, batches);
+          try {
+            if (role instanceof ReplicaFollower follower) {
+              follower.on(says, batches);
+            }
+          } finally {
+            handled.run();
           }
         });
   }

@@ -78,6 +78,7 @@ class BrokerMetersTest {
             controller.image().clusterId(),
             controller,
             controller,
+            Optional.empty(),
             registry,
             LogLevels.NONE);
     client =

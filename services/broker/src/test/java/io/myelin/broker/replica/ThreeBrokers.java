@@ -91,7 +91,10 @@ final class ThreeBrokers {
 
     @Override
     public void toFollower(int follower, Lane lane, ReplicaKey key, LeaderSays says) {
-      carry(follower, lane, () -> nodes.get(follower).replicas.onLeaderSays(id, lane, key, says));
+      carry(
+          follower,
+          lane,
+          () -> nodes.get(follower).replicas.onLeaderSays(id, lane, key, says, () -> {}));
     }
 
     private final Map<String, Executor> streams = new TreeMap<>();

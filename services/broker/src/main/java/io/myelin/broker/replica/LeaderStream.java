@@ -1,0 +1,187 @@
+package io.myelin.broker.replica;
+
+import io.myelin.log.epoch.LeaderEpochs;
+import io.myelin.replication.FollowerEffect.Lane;
+import io.myelin.rpc.Ending;
+import io.myelin.rpc.RpcClient;
+import io.myelin.rpc.RpcReceiver;
+import io.myelin.rpc.RpcStream;
+import io.myelin.rpc.replication.Close;
+import io.myelin.rpc.replication.EpochStart;
+import io.myelin.rpc.replication.FollowerMessage;
+import io.myelin.rpc.replication.LeaderMessage;
+import io.myelin.rpc.replication.LeaderMessage.Start;
+import io.myelin.rpc.replication.PartitionId;
+import java.util.ArrayList;
+import java.util.List;
+
+/** This broker's stream to one that leads. Thread-safe. */
+final class LeaderStream implements RpcReceiver<LeaderMessage, FollowerMessage> {
+  /**
+   * Messages that may wait for their shards: 4 of 256 KiB keep a connection busy while one is
+   * written.
+   */
+  private static final int MESSAGES_AHEAD = 4;
+
+  private final RpcReplicaLink link;
+  private final RpcReplicaLink.Way way;
+  private final List<FollowerMessage> waiting = new ArrayList<>();
+  private RpcClient client;
+  private RpcStream<FollowerMessage> stream;
+  private boolean over;
+
+  LeaderStream(RpcReplicaLink link, RpcReplicaLink.Way way) {
+    this.link = link;
+    this.way = way;
+  }
+
+  synchronized void over(RpcClient connection) {
+    client = connection;
+  }
+
+  /** Nobody knows where the leader is. */
+  void nowhere() {
+    ended(new Ending(Ending.Kind.UNREACHABLE, "its address is not known"));
+  }
+
+  /** What is said before there is a connection goes out with it, or is lost with it. */
+  synchronized void say(ReplicaKey key, FollowerSays says) {
+    FollowerMessage message = message(key, says);
+    if (over) {
+      return;
+    }
+    if (stream == null) {
+      waiting.add(message);
+    } else {
+      send(message);
+    }
+  }
+
+  private void send(FollowerMessage message) {
+    if (!stream.send(message)) {
+      stream.cancel("The leader does not read");
+    }
+  }
+
+  @Override
+  public synchronized void opened(RpcStream<FollowerMessage> opened) {
+    stream = opened;
+    stream.request(MESSAGES_AHEAD);
+    waiting.forEach(this::send);
+    waiting.clear();
+  }
+
+  @Override
+  public void received(LeaderMessage message) {
+    RpcStream<FollowerMessage> from = stream();
+    Countdown handled = new Countdown(() -> from.request(1));
+    switch (message) {
+      case LeaderMessage.Opened opened ->
+          opened
+              .partitions()
+              .forEach(p -> tell(p.partition(), said(p.session(), p.start(), p), handled.one()));
+      case LeaderMessage.Appends appends ->
+          appends
+              .appends()
+              .forEach(
+                  a ->
+                      tell(
+                          a.partition(),
+                          new LeaderSays.Records(
+                              a.session(),
+                              a.leaderEpoch(),
+                              a.fromOffset(),
+                              a.records().view(),
+                              a.highWatermark(),
+                              a.logStartOffset()),
+                          handled.one()));
+      case LeaderMessage.Progress progress ->
+          progress
+              .partitions()
+              .forEach(
+                  p ->
+                      tell(
+                          p.partition(),
+                          new LeaderSays.Progress(
+                              p.session(), p.leaderEpoch(), p.highWatermark(), p.logStartOffset()),
+                          handled.one()));
+      case Close close ->
+          close
+              .partitions()
+              .forEach(
+                  p -> tell(p.partition(), new LeaderSays.TurnedAway(p.session()), handled.one()));
+    }
+    handled.release();
+  }
+
+  private static LeaderSays said(long session, Start start, LeaderMessage.OpenedPartition p) {
+    return switch (start) {
+      case Start.TruncateTo truncate ->
+          new LeaderSays.Admitted(session, truncate.offset(), p.logStartOffset());
+      case Start.StartAt at -> new LeaderSays.Admitted(session, at.offset(), p.logStartOffset());
+      case Start.Refused refused -> new LeaderSays.TurnedAway(session);
+    };
+  }
+
+  private void tell(PartitionId partition, LeaderSays says, Runnable handled) {
+    link.node()
+        .onLeaderSays(
+            way.peer(),
+            way.lane(),
+            new ReplicaKey(partition.topicId(), partition.partition()),
+            says,
+            handled);
+  }
+
+  private synchronized RpcStream<FollowerMessage> stream() {
+    return stream;
+  }
+
+  @Override
+  public void ended(Ending ending) {
+    synchronized (this) {
+      over = true;
+      waiting.clear();
+      if (client != null) {
+        client.close();
+      }
+    }
+    link.ended(way, this);
+  }
+
+  private FollowerMessage message(ReplicaKey key, FollowerSays says) {
+    PartitionId partition = new PartitionId(key.topicId(), key.partition());
+    return switch (says) {
+      case FollowerSays.Open open ->
+          new FollowerMessage.Open(
+              link.brokerId(),
+              open.brokerEpoch(),
+              link.incarnation(),
+              way.lane() == Lane.CATCHING_UP,
+              List.of(
+                  new FollowerMessage.OpenPartition(
+                      partition,
+                      open.session(),
+                      open.leaderEpoch(),
+                      open.lineage().logStartOffset(),
+                      open.lineage().logEndOffset(),
+                      epochs(open.lineage().epochs()))));
+      case FollowerSays.Ack ack ->
+          new FollowerMessage.Ack(
+              List.of(
+                  new FollowerMessage.AckPartition(
+                      partition, ack.session(), 0, ack.offset(), 0, 0)));
+      case FollowerSays.Close close ->
+          new Close(
+              List.of(
+                  new Close.ClosePartition(
+                      partition, close.session(), 0, Close.Reason.NOT_LEADER_OR_FOLLOWER)));
+    };
+  }
+
+  private static List<EpochStart> epochs(LeaderEpochs epochs) {
+    return epochs.entries().stream()
+        .map(entry -> new EpochStart(entry.epoch(), entry.startOffset()))
+        .toList();
+  }
+}

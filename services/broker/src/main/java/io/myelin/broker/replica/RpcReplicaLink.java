@@ -1,0 +1,148 @@
+package io.myelin.broker.replica;
+
+import io.grpc.MethodDescriptor;
+import io.myelin.env.Environment;
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.MetadataPublisher;
+import io.myelin.replication.FollowerEffect.Lane;
+import io.myelin.rpc.Address;
+import io.myelin.rpc.Buffers;
+import io.myelin.rpc.RpcClient;
+import io.myelin.rpc.RpcHandlers;
+import io.myelin.rpc.RpcTransport;
+import io.myelin.rpc.replication.FollowerMessage;
+import io.myelin.rpc.replication.LeaderMessage;
+import io.myelin.rpc.replication.ReplicationMethods;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+
+/**
+ * Replication's messages over the port for calls. This broker opens a stream per lane to each
+ * broker that it follows, on a connection of its own, and takes the streams of those that follow
+ * it. Thread-safe; never blocks.
+ *
+ * <p>A message that a stream does not take ends the stream: both sides then begin anew.
+ */
+public final class RpcReplicaLink implements ReplicaLink {
+  /** A broker that is gone is not dialled without pause. */
+  private static final long REDIAL_MS = 50;
+
+  private final int brokerId;
+  private final UUID incarnation;
+  private final RpcTransport transport;
+  private final MetadataPublisher metadata;
+  private final Environment env;
+  private final Executor incoming;
+  private final MethodDescriptor<FollowerMessage, LeaderMessage> method =
+      // Received batches live until their shard has written them, which the heap may see to.
+      ReplicationMethods.replicate(Buffers.onHeap());
+  private final ConcurrentHashMap<Way, LeaderStream> leaders = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Way, FollowerStream> followers = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Way, Executor> executors = new ConcurrentHashMap<>();
+  private ReplicaNode node;
+
+  /** One lane between this broker and another. */
+  record Way(int peer, Lane lane) {}
+
+  public RpcReplicaLink(
+      int brokerId,
+      UUID incarnation,
+      RpcTransport transport,
+      MetadataPublisher metadata,
+      Environment env) {
+    this.brokerId = brokerId;
+    this.incarnation = incarnation;
+    this.transport = transport;
+    this.metadata = metadata;
+    this.env = env;
+    this.incoming = env.threads().serial("replica-followers");
+  }
+
+  /** Whom it tells what comes; before anything else. */
+  public void carryFor(ReplicaNode replicas) {
+    node = replicas;
+  }
+
+  /** Takes the streams of followers. */
+  public void addTo(RpcHandlers handlers) {
+    handlers.stream(method, incoming, () -> new FollowerStream(this));
+  }
+
+  @Override
+  public void toLeader(int leader, Lane lane, ReplicaKey key, FollowerSays says) {
+    Way way = new Way(leader, lane);
+    leaders.computeIfAbsent(way, this::dial).say(key, says);
+  }
+
+  @Override
+  public void toFollower(int follower, Lane lane, ReplicaKey key, LeaderSays says) {
+    FollowerStream stream = followers.get(new Way(follower, lane));
+    if (stream != null) {
+      stream.say(key, says);
+    }
+  }
+
+  @Override
+  public boolean isReady(int follower, Lane lane) {
+    FollowerStream stream = followers.get(new Way(follower, lane));
+    return stream != null && stream.isReady();
+  }
+
+  private LeaderStream dial(Way way) {
+    Executor executor =
+        executors.computeIfAbsent(
+            way, key -> env.threads().serial("replica-leader-" + key.peer() + "-" + key.lane()));
+    LeaderStream stream = new LeaderStream(this, way);
+    Optional<BrokerImage.Endpoint> at =
+        Optional.ofNullable(metadata.image().brokers().get(way.peer())).flatMap(BrokerImage::peers);
+    if (at.isEmpty()) {
+      executor.execute(stream::nowhere);
+    } else {
+      RpcClient client = transport.client(new Address(at.get().host(), at.get().port()));
+      stream.over(client);
+      client.open(method, RpcClient.NO_DEADLINE_MS, executor, stream);
+    }
+    return stream;
+  }
+
+  /** A stream of ours to a leader is over. */
+  void ended(Way way, LeaderStream stream) {
+    env.scheduler()
+        .after(
+            REDIAL_MS,
+            () -> {
+              if (leaders.remove(way, stream)) {
+                executors.get(way).execute(() -> node.onDisconnected(way.peer(), way.lane()));
+              }
+            });
+  }
+
+  /** A follower's stream says whose it is; a later one of the same follower replaces it. */
+  void attached(Way way, FollowerStream stream) {
+    FollowerStream before = followers.put(way, stream);
+    if (before != null && before != stream) {
+      before.replaced();
+      node.onDisconnected(way.peer(), way.lane());
+    }
+  }
+
+  void detached(Way way, FollowerStream stream) {
+    if (followers.remove(way, stream)) {
+      node.onDisconnected(way.peer(), way.lane());
+    }
+  }
+
+  ReplicaNode node() {
+    return node;
+  }
+
+  int brokerId() {
+    return brokerId;
+  }
+
+  UUID incarnation() {
+    return incarnation;
+  }
+}
