@@ -158,6 +158,8 @@ public final class Link implements AutoCloseable {
   private void connect(ServerSocket acceptedBy, Socket client) {
     Socket server = new Socket();
     LinkConnection connection = new LinkConnection(this, client, server);
+    // Before anybody can use it: what is done to the link is done to it as well.
+    change(() -> connections.add(connection));
     try {
       server.connect(target);
       client.setTcpNoDelay(true);
@@ -165,12 +167,6 @@ public final class Link implements AutoCloseable {
     } catch (IOException e) {
       connection.reset(); // the target is down, and so is the link
       return;
-    }
-    lock.lock();
-    try {
-      connections.add(connection);
-    } finally {
-      lock.unlock();
     }
     if (acceptedBy.isClosed()) {
       connection.reset();

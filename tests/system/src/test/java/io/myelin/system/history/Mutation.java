@@ -164,11 +164,17 @@ enum Mutation {
     }
   },
 
-  /** The group passes over some records. */
+  /** Nobody in the group does its work on a record. */
   SKIP_WORK(Kind.GROUP_MISSED) {
     @Override
     void apply(List<Event> events, RandomGenerator random) {
-      events.remove(pick(events, GroupProcessed.class, p -> true, random));
+      GroupProcessed victim = pick(events, GroupProcessed.class, p -> true, random);
+      events.removeIf(
+          e ->
+              e instanceof GroupProcessed p
+                  && p.partition() == victim.partition()
+                  && p.baseOffset() <= victim.baseOffset()
+                  && p.baseOffset() + p.records().length > victim.baseOffset());
     }
   },
 
