@@ -96,7 +96,10 @@ class ActiveControllerTest {
     small.register(broker(1));
 
     Result<TopicImage> result =
-        small.createTopics(List.of(new NewTopic("a", 1, 2, Map.of(), Map.of())), false).join().getFirst();
+        small
+            .createTopics(List.of(new NewTopic("a", 1, 2, Map.of(), Map.of())), false)
+            .join()
+            .getFirst();
 
     assertThat(result)
         .isEqualTo(

@@ -83,8 +83,8 @@ final class DeterminismTest {
   }
 
   /**
-   * Whatever runs in the simulator; the simulator itself draws its chance from the seed. The checker
-   * of histories may run there, what makes them from real processes may not.
+   * Whatever runs in the simulator; the simulator itself draws its chance from the seed. The
+   * checker of histories may run there, what makes them from real processes may not.
    */
   private static GivenClassesConjunction simulated() {
     return noClasses()

@@ -110,11 +110,7 @@ final class LayersTest {
             .resideInAPackage("io.myelin.system..")
             .should()
             .dependOnClassesThat(
-                resideInAPackage(
-                        "io.myelin..")
-                    .and(
-                        not(
-                            resideInAPackage("io.myelin.system..")))));
+                resideInAPackage("io.myelin..").and(not(resideInAPackage("io.myelin.system..")))));
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -112,7 +113,8 @@ final class SimulatedBroker {
               controller,
               controller,
               RequestObserver.NONE);
-      registration = core.registration(
+      registration =
+          core.registration(
               Map.of(LISTENER, new BrokerImage.Endpoint("broker", 9092)), Optional.empty());
     } catch (IOException e) {
       failedToStart(e);

@@ -59,7 +59,7 @@ public abstract class RpcContract {
     sent.forEach(message -> assertThat(caller.stream.send(message)).isTrue());
     world.await(() -> caller.received.size() == sent.size());
     caller.stream.finish();
-    world.await(caller::hasEnded);
+    world.await(() -> caller.hasEnded() && served.getFirst().hasEnded());
 
     assertThat(served.getFirst().received).isEqualTo(sent);
     assertThat(caller.received).isEqualTo(sent);
