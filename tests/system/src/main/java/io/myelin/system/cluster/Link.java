@@ -35,6 +35,7 @@ public final class Link implements AutoCloseable {
   private final Set<LinkConnection> connections = new HashSet<>();
   private final Set<Direction> held = EnumSet.noneOf(Direction.class);
   private ServerSocket listener;
+  private Thread acceptor;
   private Duration delay = Duration.ZERO;
   private boolean closed;
 
@@ -62,11 +63,19 @@ public final class Link implements AutoCloseable {
   }
 
   /** Breaks all connections, and refuses new ones until it is healed. */
-  public void cut() throws IOException {
-    List<LinkConnection> broken;
+  public void cut() throws IOException, InterruptedException {
+    Thread accepting;
     lock.lock();
     try {
       listener.close();
+      accepting = acceptor;
+    } finally {
+      lock.unlock();
+    }
+    accepting.join(); // the kernel takes connections as long as somebody is accepting them
+    lock.lock();
+    List<LinkConnection> broken;
+    try {
       broken = List.copyOf(connections);
     } finally {
       lock.unlock();
@@ -110,7 +119,7 @@ public final class Link implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() throws IOException, InterruptedException {
     lock.lock();
     try {
       closed = true;
@@ -137,10 +146,10 @@ public final class Link implements AutoCloseable {
     lock.lock();
     try {
       listener = socket;
+      acceptor = Thread.ofVirtual().name(name + "-accept").start(() -> acceptAll(socket));
     } finally {
       lock.unlock();
     }
-    Thread.ofVirtual().name(name + "-accept").start(() -> acceptAll(socket));
   }
 
   private void acceptAll(ServerSocket socket) {

@@ -85,6 +85,9 @@ final class LinkConnection {
       OutputStream out = to.getOutputStream();
       for (Chunk chunk = chunks.take(); ; chunk = chunks.take()) {
         link.awaitPassage(this, direction, chunk.dueNs);
+        if (isReset()) {
+          return; // and not an orderly end, which the reset of the other side looks like
+        }
         if (chunk.isEnd()) {
           to.shutdownOutput();
           break;

@@ -53,9 +53,9 @@ public final class Failover implements AutoCloseable {
     for (int i = 0; i < times; i++) {
       measure("nothing", "", process -> {}, process -> {});
       measure("kill -9 of the leading broker", leader(), cluster::kill, cluster::start);
-      measure("SIGSTOP of the leading broker", leader(), cluster::freeze, cluster::thaw);
       measure("an orderly stop of the leading broker", leader(), cluster::stop, cluster::start);
       if (cluster.replicationFactor() > 1) {
+        measure("SIGSTOP of the leading broker", leader(), cluster::freeze, cluster::thaw);
         measure("kill -9 of a following broker", follower(), cluster::kill, cluster::start);
         measure("a rolling restart of all brokers", "", all -> restartBrokers(), all -> {});
         measureController();
