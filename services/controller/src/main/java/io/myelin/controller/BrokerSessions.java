@@ -94,7 +94,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
           controller = null;
           role =
               new Role.Standby(
-                  active.map(one -> address(one.candidate().endpoint())),
+                  active.map(one -> Address.parse(one.candidate().endpoint())),
                   active.map(Active::epoch).orElse(0L));
           roleChanged.run();
         });
@@ -258,12 +258,6 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   private <T> CompletableFuture<T> onExecutor(
       java.util.function.Supplier<CompletableFuture<T>> work) {
     return CompletableFuture.supplyAsync(work, executor).thenCompose(done -> done);
-  }
-
-  static Address address(String endpoint) {
-    int colon = endpoint.lastIndexOf(':');
-    return new Address(
-        endpoint.substring(0, colon), Integer.parseInt(endpoint.substring(colon + 1)));
   }
 
   private long nowMs() {

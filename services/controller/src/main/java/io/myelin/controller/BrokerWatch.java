@@ -50,7 +50,6 @@ final class BrokerWatch {
     final long epoch;
     long heardMs;
     boolean connected;
-    boolean draining;
 
     Session(UUID incarnation, long epoch, long heardMs) {
       this.incarnation = incarnation;
@@ -94,15 +93,19 @@ final class BrokerWatch {
 
   /** A stream belongs to the broker from now on, which was registered with {@code epoch}. */
   void connected(BrokerRegistration broker, long epoch, long nowMs) {
-    Session before = sessions.get(broker.id());
-    Session session = new Session(broker.incarnation(), epoch, nowMs);
+    open(broker.id(), broker.incarnation(), epoch, nowMs);
+  }
+
+  private Session open(int id, UUID incarnation, long epoch, long nowMs) {
+    Session session = new Session(incarnation, epoch, nowMs);
     session.connected = true;
-    session.draining = before != null && before.epoch == epoch && before.draining;
-    sessions.put(broker.id(), session);
+    sessions.put(id, session);
+    return session;
   }
 
   /**
-   * A heartbeat.
+   * A heartbeat. A broker that was silent for too long, while its stream lived, has a session
+   * again.
    *
    * @param revisionAcked up to which the broker has put the metadata in force
    */
@@ -110,8 +113,11 @@ final class BrokerWatch {
       int id, long epoch, long revisionAcked, boolean wantsToStop, ClusterImage image, long nowMs) {
     Session session = sessions.get(id);
     BrokerImage broker = image.brokers().get(id);
-    if (session == null || session.epoch != epoch || broker == null || broker.epoch() != epoch) {
+    if (broker == null || broker.epoch() != epoch || (session != null && session.epoch != epoch)) {
       return List.of();
+    }
+    if (session == null) {
+      session = open(id, broker.incarnation(), epoch, nowMs);
     }
     session.heardMs = nowMs;
     List<Effect> effects = new ArrayList<>(1);
@@ -119,8 +125,7 @@ final class BrokerWatch {
     if (broker.fenced() && !wantsToStop && revisionAcked >= image.revision()) {
       effects.add(new Effect.Unfence(id));
     }
-    if (wantsToStop && !session.draining) {
-      session.draining = true;
+    if (wantsToStop && !broker.draining()) {
       effects.add(new Effect.Drain(id));
     }
     return effects;
@@ -151,12 +156,16 @@ final class BrokerWatch {
     return end(id, image);
   }
 
-  /** Time has passed. */
+  /**
+   * Time has passed. Who has no session is fenced until the metadata say so: a write may have
+   * failed.
+   */
   List<Effect> tick(ClusterImage image, long nowMs) {
+    sessions.values().removeIf(session -> nowMs - session.heardMs >= sessionTimeoutMs);
     List<Effect> effects = new ArrayList<>();
-    for (int id : List.copyOf(sessions.keySet())) {
-      if (nowMs - sessions.get(id).heardMs >= sessionTimeoutMs) {
-        effects.addAll(end(id, image));
+    for (BrokerImage broker : image.brokers().values()) {
+      if (!broker.fenced() && !sessions.containsKey(broker.id())) {
+        effects.add(new Effect.Fence(broker.id()));
       }
     }
     return effects;

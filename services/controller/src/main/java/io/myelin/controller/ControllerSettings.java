@@ -11,7 +11,6 @@ import java.util.Map;
  * @param minInSyncReplicas min.insync.replicas, where neither topic nor cluster say otherwise
  * @param sessions whether brokers are processes of their own, which start fenced and are watched
  * @param features finalized feature levels of a cluster that is started for the first time
- * @param replicationFactorMax a partition with more replicas is refused
  */
 public record ControllerSettings(
     int nodeId,
@@ -19,24 +18,4 @@ public record ControllerSettings(
     int defaultReplicationFactor,
     int minInSyncReplicas,
     boolean sessions,
-    Map<String, Short> features,
-    int replicationFactorMax) {
-
-  /** As many replicas as there are brokers. */
-  public ControllerSettings(
-      int nodeId,
-      int defaultPartitions,
-      int defaultReplicationFactor,
-      int minInSyncReplicas,
-      boolean sessions,
-      Map<String, Short> features) {
-    this(
-        nodeId,
-        defaultPartitions,
-        defaultReplicationFactor,
-        minInSyncReplicas,
-        sessions,
-        features,
-        Integer.MAX_VALUE);
-  }
-}
+    Map<String, Short> features) {}

@@ -4,6 +4,7 @@ import io.myelin.env.Network;
 import io.myelin.env.Network.ConnectFailure;
 import io.myelin.env.Network.Connection;
 import io.myelin.env.Network.Receiver;
+import io.myelin.rpc.Address;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
@@ -20,11 +21,11 @@ public final class NetworkProbe implements EndpointProbe {
 
   @Override
   public CompletableFuture<Verdict> dial(String endpoint) {
-    int colon = endpoint.lastIndexOf(':');
+    Address at = Address.parse(endpoint);
     CompletableFuture<Verdict> verdict = new CompletableFuture<>();
     network.connect(
-        endpoint.substring(0, colon),
-        Integer.parseInt(endpoint.substring(colon + 1)),
+        at.host(),
+        at.port(),
         TIMEOUT_MS,
         new Network.Dialer() {
           @Override

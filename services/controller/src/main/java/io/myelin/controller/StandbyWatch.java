@@ -3,6 +3,7 @@ package io.myelin.controller;
 import io.myelin.env.Scheduler;
 import io.myelin.env.Threads;
 import io.myelin.metadata.Election.Active;
+import io.myelin.rpc.Address;
 import io.myelin.rpc.Ending;
 import io.myelin.rpc.RpcClient;
 import io.myelin.rpc.RpcHandlers;
@@ -76,7 +77,7 @@ public final class StandbyWatch {
       return;
     }
     closeClient();
-    client = transport.client(BrokerSessions.address(active.candidate().endpoint()));
+    client = transport.client(Address.parse(active.candidate().endpoint()));
     client.open(
         ControllersGrpc.getAttendMethod(),
         RpcClient.NO_DEADLINE_MS,

@@ -40,7 +40,6 @@ final class TopicDecisions {
           topic.assignment().isEmpty()
               ? placed(state.image(), topic)
               : assigned(state.image(), topic);
-      checkFactor(partitions.getFirst().replicas().size());
       TopicImage created = new TopicImage(topic.name(), newTopicId(), TreePVector.from(partitions));
       return Decision.ok(records(created, topic.configs()), created);
     } catch (RefusedException e) {
@@ -86,15 +85,6 @@ final class TopicDecisions {
           records, new TopicImage(topic.name(), topic.id(), topic.partitions().plusAll(added)));
     } catch (RefusedException e) {
       return Decision.refuse(e.refusal(), e.getMessage());
-    }
-  }
-
-  private void checkFactor(int replicas) {
-    if (replicas > settings.replicationFactorMax()) {
-      throw new RefusedException(
-          Refusal.INVALID_REPLICATION_FACTOR,
-          "The replication factor %d is larger than %d, the largest that this cluster serves."
-              .formatted(replicas, settings.replicationFactorMax()));
     }
   }
 

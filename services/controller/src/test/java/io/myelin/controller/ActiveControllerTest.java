@@ -84,31 +84,6 @@ class ActiveControllerTest {
   }
 
   @Test
-  void aReplicationFactorThatIsNotServedIsRefused() {
-    ActiveController small =
-        ActiveController.start(
-                new InMemoryMetadataStore("other"),
-                new ControllerSettings(0, 1, 1, 1, false, Map.of(), 1),
-                new TestingThreads(new CallersThread()),
-                new SimRandomness(1))
-            .join();
-    small.register(broker(0));
-    small.register(broker(1));
-
-    Result<TopicImage> result =
-        small
-            .createTopics(List.of(new NewTopic("a", 1, 2, Map.of(), Map.of())), false)
-            .join()
-            .getFirst();
-
-    assertThat(result)
-        .isEqualTo(
-            new Result.Refused<TopicImage>(
-                Refusal.INVALID_REPLICATION_FACTOR,
-                "The replication factor 2 is larger than 1, the largest that this cluster serves."));
-  }
-
-  @Test
   void keepsEverythingOverARestart() {
     create(new NewTopic("a", 300, 1, Map.of(), Map.of("retention.ms", "5")));
     ClusterImage before = controller.image();

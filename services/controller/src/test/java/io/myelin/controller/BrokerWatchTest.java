@@ -45,7 +45,27 @@ class BrokerWatchTest {
 
     assertThat(watch.tick(image(false), 500 + TIMEOUT_MS - 1)).isEmpty();
     assertThat(watch.tick(image(false), 500 + TIMEOUT_MS)).containsExactly(new Effect.Fence(1));
-    assertThat(watch.tick(image(false), 10_000)).isEmpty();
+    assertThat(watch.tick(image(true), 10_000)).isEmpty();
+  }
+
+  @Test
+  void aFenceThatCouldNotBeWrittenIsTriedAgain() {
+    watch.connected(registration(1), EPOCH, 0);
+    watch.disconnected(1, EPOCH);
+    assertThat(watch.refused(1, EPOCH, image(false))).containsExactly(new Effect.Fence(1));
+
+    assertThat(watch.tick(image(false), 10)).containsExactly(new Effect.Fence(1));
+    assertThat(watch.tick(image(true), 20)).isEmpty();
+  }
+
+  @Test
+  void aBrokerThatIsHeardAgainOnALivingStreamMayLeadAgain() {
+    watch.connected(registration(1), EPOCH, 0);
+    watch.tick(image(false), TIMEOUT_MS);
+
+    assertThat(watch.heard(1, EPOCH, 50, false, image(true), TIMEOUT_MS + 1))
+        .containsExactly(new Effect.Unfence(1));
+    assertThat(watch.tick(image(false), TIMEOUT_MS + 2)).isEmpty();
   }
 
   @Test
@@ -83,12 +103,16 @@ class BrokerWatchTest {
   }
 
   @Test
-  void aBrokerThatWantsToStopIsDrainedOnce() {
+  void aBrokerThatWantsToStopIsDrainedUntilTheMetadataSaySo() {
     watch.connected(registration(1), EPOCH, 0);
+    ClusterImage drained =
+        image(false).withBroker(image(false).brokers().get(1).withDraining(true));
 
     assertThat(watch.heard(1, EPOCH, 50, true, image(false), 10))
         .containsExactly(new Effect.Drain(1));
-    assertThat(watch.heard(1, EPOCH, 50, true, image(false), 20)).isEmpty();
+    assertThat(watch.heard(1, EPOCH, 50, true, image(false), 20))
+        .containsExactly(new Effect.Drain(1));
+    assertThat(watch.heard(1, EPOCH, 50, true, drained, 30)).isEmpty();
   }
 
   @Test
