@@ -124,8 +124,7 @@ public record BrokerConfig(
   public static final Map<String, String> CLUSTER_DEFAULTS =
       Map.of(
           "default.replication.factor", "3",
-          "min.insync.replicas", "2",
-          "group.initial.rebalance.delay.ms", "0");
+          "min.insync.replicas", "2");
 
   /**
    * @param given keys and values as a person wrote them, put together from file, environment and
