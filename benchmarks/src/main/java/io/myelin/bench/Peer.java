@@ -70,6 +70,7 @@ public final class Peer implements Callable<Integer> {
 
   private final Progress progress = new Progress(System.out);
   private Installation installation;
+  private PageCache memory;
   private Volumes volumes;
   private Report report;
 
@@ -113,6 +114,7 @@ public final class Peer implements Callable<Integer> {
     work = Files.createTempDirectory(home, "run-");
     Cleanup.register(work);
     Cleanup.install();
+    memory = new PageCache(work);
     out = out != null ? out : root.resolve("benchmarks/target/peer/report");
     report = openReport();
     warmUp();
@@ -185,6 +187,7 @@ public final class Peer implements Callable<Integer> {
     if (known != null) {
       return known;
     }
+    memory.fill();
     Lab lab = lab(b);
     long records = profile.records(volumes);
     try (BrokerUnderTest broker = lab.startedBroker()) {
@@ -241,6 +244,7 @@ public final class Peer implements Callable<Integer> {
   private Figures measure(BrokerKind kind, Scenario scenario, int pair) throws Exception {
     progress.start(kind.title(), scenario, pair);
     Subprocess.run(List.of("sync"), Map.of());
+    memory.fill();
     long start = System.nanoTime();
     Figures figures = scenario.measure(lab(kind));
     progress.done(scenario, volumes, (System.nanoTime() - start) / 1e9);

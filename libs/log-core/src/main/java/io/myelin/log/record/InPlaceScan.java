@@ -4,13 +4,21 @@ import java.nio.ByteBuffer;
 
 /**
  * One pass over the records of an uncompressed batch: every length is checked, nothing is copied or
- * allocated per record. This is the broker's hottest loop, so variable-length numbers of one byte
- * are decoded in line.
+ * allocated per record. This is the broker's hottest loop: variable-length numbers of one byte are
+ * decoded in line, and bytes come out of the buffer eight at a time, since a small record has about
+ * ten of interest and each access is checked.
  */
 final class InPlaceScan {
   private final ByteBuffer buffer;
   private final int end;
+
+  /** The next byte to be read. */
   private int at;
+
+  /** The bytes from {@code at} on that have been fetched, the first one on top. */
+  private long window;
+
+  private int inWindow;
 
   private InPlaceScan(ByteBuffer buffer, int from, int end) {
     this.buffer = buffer;
@@ -47,7 +55,7 @@ final class InPlaceScan {
             "Record " + i + " claims " + body + " bytes; " + (end - at) + " are left");
       }
       int bodyEnd = at + body;
-      at++; // Attributes of a record are unused.
+      next(); // Attributes of a record are unused.
       long timestampDelta = varlong();
       int offsetDelta = varint();
       int keySize = varint();
@@ -76,6 +84,7 @@ final class InPlaceScan {
             "A key, value or header claims " + size + " bytes; " + (end - at) + " are left");
       }
       at += size;
+      inWindow = 0;
     }
   }
 
@@ -93,15 +102,36 @@ final class InPlaceScan {
     }
   }
 
+  private int next() {
+    if (inWindow == 0) {
+      fetch();
+    }
+    int b = (int) (window >> (Long.SIZE - Byte.SIZE));
+    window <<= Byte.SIZE;
+    inWindow--;
+    at++;
+    return b;
+  }
+
+  private void fetch() {
+    if (buffer.limit() - at >= Long.BYTES) {
+      window = buffer.getLong(at);
+      inWindow = Long.BYTES;
+    } else {
+      window = (long) buffer.get(at) << (Long.SIZE - Byte.SIZE);
+      inWindow = 1;
+    }
+  }
+
   private int varint() {
-    int b = buffer.get(at++);
+    int b = next();
     return b >= 0 ? Varint.unzigzag(b) : longerVarint(b & 0x7F);
   }
 
   private int longerVarint(int first) {
     int raw = first;
     for (int shift = 7; shift < 7 * Varint.INT_BYTES_MAX; shift += 7) {
-      int b = buffer.get(at++);
+      int b = next();
       raw |= (b & 0x7F) << shift;
       if (b >= 0) {
         return Varint.unzigzag(raw);
@@ -111,14 +141,14 @@ final class InPlaceScan {
   }
 
   private long varlong() {
-    int b = buffer.get(at++);
+    int b = next();
     return b >= 0 ? Varint.unzigzag((long) b) : longerVarlong(b & 0x7F);
   }
 
   private long longerVarlong(long first) {
     long raw = first;
     for (int shift = 7; shift < 7 * Varint.LONG_BYTES_MAX; shift += 7) {
-      int b = buffer.get(at++);
+      int b = next();
       raw |= (b & 0x7FL) << shift;
       if (b >= 0) {
         return Varint.unzigzag(raw);

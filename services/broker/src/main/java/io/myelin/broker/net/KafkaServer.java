@@ -38,6 +38,14 @@ import java.util.concurrent.TimeoutException;
 public final class KafkaServer {
   private static final int ACCEPT_BACKLOG = 1024;
 
+  private static final int POOL_PAGE_BYTES = 8 * 1024;
+
+  /**
+   * Chunks of 4 MiB. Quarkus makes 64 KiB the default, so that a full batch of a producer would be
+   * a chunk of its own: asked of the system, zeroed and given back for each request.
+   */
+  private static final int POOL_MAX_ORDER = 9;
+
   private final Connections connections;
   private final List<Channel> listeners = new ArrayList<>();
   private final ByteBufAllocator allocator;
@@ -62,8 +70,8 @@ public final class KafkaServer {
         true,
         0,
         loops,
-        PooledByteBufAllocator.defaultPageSize(),
-        PooledByteBufAllocator.defaultMaxOrder(),
+        POOL_PAGE_BYTES,
+        POOL_MAX_ORDER,
         PooledByteBufAllocator.defaultSmallCacheSize(),
         PooledByteBufAllocator.defaultNormalCacheSize(),
         false);

@@ -1,6 +1,7 @@
 package io.myelin.standalone.app;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.standalone.EmbeddedCluster;
 import io.myelin.standalone.Settings;
@@ -23,8 +24,12 @@ final class RunningCluster implements AutoCloseable {
   private volatile boolean started;
   private boolean closed;
 
+  /**
+   * @param meters the registry itself, not the composite of one that Quarkus offers: each request
+   *     records several meters, and would go through two of each
+   */
   @Inject
-  RunningCluster(MeterRegistry meters, LogLevels logLevels) {
+  RunningCluster(PrometheusMeterRegistry meters, LogLevels logLevels) {
     this.meters = meters;
     this.logLevels = logLevels;
   }
