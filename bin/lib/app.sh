@@ -6,6 +6,7 @@ JVM_FLAGS=(
   -XX:+UseSerialGC
   -XX:+UseCompactObjectHeaders
   -XX:TieredStopAtLevel=1
+  -XX:Tier3BackEdgeThreshold=2000
   -XX:ReservedCodeCacheSize=64m
   -XX:-UsePerfData
   -XX:+ExitOnOutOfMemoryError
