@@ -25,6 +25,9 @@ public interface ElectionKey extends AutoCloseable {
   /** A store that writes only while the key has this epoch. */
   CompletableFuture<MetadataStore> openStore(long epoch);
 
+  /** Where the key is kept, for messages: "etcd at [http://etcd-0:2379]". */
+  String place();
+
   /** Calls fail from now on. */
   @Override
   void close();

@@ -56,6 +56,11 @@ final class InMemoryElectionKey implements ElectionKey {
   }
 
   @Override
+  public String place() {
+    return "the metadata server in memory";
+  }
+
+  @Override
   public void close() {
     closed = true;
   }

@@ -103,7 +103,9 @@ final class LeaseKeeper {
       end(
           "the lease of "
               + holding.ttlMs()
-              + " ms could not be refreshed in time"
+              + " ms in "
+              + key.place()
+              + " could not be refreshed in time"
               + (lastFailure == null ? "" : ": " + Failures.unwrapped(lastFailure).getMessage()));
     } else {
       // Rounded up, or the last part of a millisecond would be spent in a loop.

@@ -62,6 +62,10 @@ final class EtcdConnection implements AutoCloseable {
   private int member;
   // What the calls that ended with a dropped client cannot know themselves.
   private Throwable whyDropped;
+  // The last failure since an answer that is more than silence: a call that ends with silence, as
+  // it
+  // may on a busy machine, can still name the cause.
+  private Throwable lastSaid;
   private boolean closed;
 
   EtcdConnection(EtcdSettings settings, Environment environment) {
@@ -83,6 +87,11 @@ final class EtcdConnection implements AutoCloseable {
 
   Executor executor() {
     return executor;
+  }
+
+  /** For messages. */
+  String place() {
+    return "etcd at " + settings.endpoints();
   }
 
   /** Calls under way fail. */
@@ -151,13 +160,6 @@ final class EtcdConnection implements AutoCloseable {
       attempts++;
       Client used = client();
       CompletableFuture<T> one = new CompletableFuture<>();
-      long waitMs = Math.clamp(limitMs - elapsedMs(), 1, ATTEMPT_MS_MAX);
-      Scheduler.Timer limit =
-          scheduler.after(
-              waitMs,
-              () ->
-                  one.completeExceptionally(
-                      new TimeoutException("no answer within " + waitMs + " ms")));
       attempt
           .apply(used)
           .whenComplete(
@@ -168,6 +170,19 @@ final class EtcdConnection implements AutoCloseable {
                   one.completeExceptionally(e);
                 }
               });
+      // Begins only now: the first attempt of a process loads jetcd and all that it stands on,
+      // which
+      // takes a second on a machine that is busy, and is not the member's silence.
+      long waitMs =
+          attempts == 1
+              ? Math.min(limitMs, ATTEMPT_MS_MAX)
+              : Math.clamp(limitMs - elapsedMs(), 1, ATTEMPT_MS_MAX);
+      Scheduler.Timer limit =
+          scheduler.after(
+              waitMs,
+              () ->
+                  one.completeExceptionally(
+                      new TimeoutException("no answer within " + waitMs + " ms")));
       one.whenCompleteAsync(
           (value, e) -> {
             limit.cancel();
@@ -178,6 +193,7 @@ final class EtcdConnection implements AutoCloseable {
 
     private void answered(Client used, T value, Throwable e) {
       if (e == null) {
+        lastSaid = null;
         underWay.remove(this);
         answer.complete(value);
         return;
@@ -189,10 +205,19 @@ final class EtcdConnection implements AutoCloseable {
         dropClient(used, cause);
         cause = droppedByAnother ? whyDropped : cause;
       }
+      remember(verdict, cause);
       if (verdict == Verdict.REFUSED || elapsedMs() + RETRY_MS >= limitMs) {
         fail(failure(verdict, cause));
       } else {
         scheduler.after(RETRY_MS, () -> executor.execute(this::tryOnce));
+      }
+    }
+
+    private void remember(Verdict verdict, Throwable cause) {
+      if (verdict == Verdict.REFUSED) {
+        lastSaid = null;
+      } else if (!(cause instanceof TimeoutException)) {
+        lastSaid = cause;
       }
     }
 
@@ -210,7 +235,13 @@ final class EtcdConnection implements AutoCloseable {
                   + attempts
                   + " attempts); are its members running and do they have a quorum? The last said: ";
       return new EtcdFailedException(
-          "Could not " + what + " in etcd at " + settings.endpoints() + how + told(cause), cause);
+          "Could not " + what + " in " + place() + how + told(cause) + toldBefore(cause), cause);
+    }
+
+    private String toldBefore(Throwable cause) {
+      return cause instanceof TimeoutException && lastSaid != null
+          ? "; before that: " + told(lastSaid)
+          : "";
     }
 
     /** gRPC says "io exception", and only what is below says which. */

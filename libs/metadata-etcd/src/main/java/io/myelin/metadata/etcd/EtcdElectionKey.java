@@ -146,6 +146,11 @@ public final class EtcdElectionKey implements ElectionKey {
   }
 
   @Override
+  public String place() {
+    return connection.place();
+  }
+
+  @Override
   public void close() {
     connection.close();
   }

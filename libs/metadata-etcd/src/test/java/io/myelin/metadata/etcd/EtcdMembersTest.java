@@ -155,7 +155,8 @@ class EtcdMembersTest {
     assertThat(revoked)
         .failsWithin(Duration.ofSeconds(1))
         .withThrowableThat()
-        .withMessageContaining("etcd at [http://127.0.0.1:22991]");
+        .withMessageContaining("etcd at [http://127.0.0.1:22991]")
+        .withMessageContaining("Connection refused");
     assertThat(failures.getFirst())
         .contains("read who is the active controller")
         .contains("http://127.0.0.1:22991")

@@ -65,7 +65,10 @@ public final class EtcdCluster implements AutoCloseable {
     while (!members.stream().allMatch(EtcdProcess::isHealthy)) {
       if (System.nanoTime() > endNs) {
         throw new IllegalStateException(
-            "etcd at " + endpoints() + " is not healthy; its log is in " + directory);
+            "etcd at "
+                + endpoints()
+                + " is not healthy. Its members say:\n"
+                + members.stream().map(EtcdProcess::lastWords).collect(Collectors.joining("\n")));
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }

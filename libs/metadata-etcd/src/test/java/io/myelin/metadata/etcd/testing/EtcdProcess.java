@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One member of a real etcd, on a directory and ports of its own. It can be killed, frozen and
@@ -22,6 +23,11 @@ public final class EtcdProcess implements AutoCloseable {
   // Below the ports that Linux gives to outgoing connections.
   private static final int FIRST_PORT = 22_000;
   private static final int PORTS = 900;
+
+  // Each port is given once: one that was only looked at is free for the next look as well. Begins
+  // anywhere, since other processes may run tests at the same time.
+  private static final AtomicInteger nextPort =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
   private final String name;
   private final Path directory;
@@ -43,6 +49,20 @@ public final class EtcdProcess implements AutoCloseable {
 
   String peer() {
     return name + "=" + peerUrl();
+  }
+
+  private Path log() {
+    return directory.resolve("etcd.log");
+  }
+
+  /** The end of what the process has printed. */
+  String lastWords() {
+    try {
+      List<String> lines = Files.readAllLines(log());
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+    } catch (IOException e) {
+      return "nothing that can be read: " + e.getMessage();
+    }
   }
 
   private String peerUrl() {
@@ -71,8 +91,7 @@ public final class EtcdProcess implements AutoCloseable {
     // etcd 3.4 wants to hear this on ARM; elsewhere it does not read it.
     builder.environment().put("ETCD_UNSUPPORTED_ARCH", "arm64");
     builder.redirectErrorStream(true);
-    builder.redirectOutput(
-        ProcessBuilder.Redirect.appendTo(directory.resolve("etcd.log").toFile()));
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
     try {
       process = builder.start();
     } catch (IOException e) {
@@ -131,8 +150,8 @@ public final class EtcdProcess implements AutoCloseable {
   }
 
   private static int freePort() {
-    for (int attempt = 0; attempt < 1_000; attempt++) {
-      int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+    for (int attempt = 0; attempt < PORTS; attempt++) {
+      int port = FIRST_PORT + nextPort.getAndIncrement() % PORTS;
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (IOException e) {
