@@ -11,6 +11,7 @@ import io.myelin.broker.api.admin.CreateTopicsHandler;
 import io.myelin.broker.api.admin.DeleteTopicsHandler;
 import io.myelin.broker.api.admin.DescribeClusterHandler;
 import io.myelin.broker.api.admin.DescribeConfigsHandler;
+import io.myelin.broker.api.admin.DescribeQuorumHandler;
 import io.myelin.broker.api.admin.DescribeTopicPartitionsHandler;
 import io.myelin.broker.api.admin.ElectLeadersHandler;
 import io.myelin.broker.api.admin.IncrementalAlterConfigsHandler;
@@ -19,6 +20,7 @@ import io.myelin.broker.api.admin.ListPartitionReassignmentsHandler;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.api.admin.MetadataHandler;
 import io.myelin.broker.api.admin.UnregisterBrokerHandler;
+import io.myelin.broker.api.admin.UpdateFeaturesHandler;
 import io.myelin.broker.api.data.DeleteRecordsHandler;
 import io.myelin.broker.api.data.DescribeLogDirsHandler;
 import io.myelin.broker.api.data.DescribeProducersHandler;
@@ -425,7 +427,9 @@ public final class BrokerCore implements AutoCloseable {
         new ElectLeadersHandler(controller),
         new AlterPartitionReassignmentsHandler(metadata, controller),
         new ListPartitionReassignmentsHandler(metadata),
-        new UnregisterBrokerHandler(controller));
+        new UnregisterBrokerHandler(controller),
+        new UpdateFeaturesHandler(controller),
+        new DescribeQuorumHandler(controller));
   }
 
   private static List<ApiHandler<?, ?>> groupHandlers(

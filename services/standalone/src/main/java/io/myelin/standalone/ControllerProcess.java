@@ -1,6 +1,5 @@
 package io.myelin.standalone;
 
-import io.myelin.broker.api.Features;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.ConfigRefusedException;
 import io.myelin.controller.ActiveController;
@@ -16,6 +15,7 @@ import io.myelin.env.Environment;
 import io.myelin.env.jdk.JdkEnvironment;
 import io.myelin.metadata.Election;
 import io.myelin.metadata.Election.Candidate;
+import io.myelin.metadata.KnownFeatures;
 import io.myelin.metadata.etcd.EtcdElectionKey;
 import io.myelin.metadata.etcd.EtcdSettings;
 import io.myelin.rpc.Address;
@@ -66,7 +66,9 @@ final class ControllerProcess implements EmbeddedCluster {
       server.addTo(handlers);
       new AdminServer(sessions).addTo(handlers, env.threads().serial("admin"));
       transport = new GrpcTransport(RpcSettings.DEFAULT, new Security.Plaintext(), 1);
-      StandbyWatch standbys = new StandbyWatch(transport, env.threads(), env.scheduler());
+      StandbyWatch standbys =
+          new StandbyWatch(transport, env.threads(), env.clock(), env.scheduler());
+      sessions.knowControllersFrom(standbys);
       standbys.addTo(handlers);
       int port =
           transport.serve(new Address(node.grpc().host(), node.grpc().port()), handlers).port();
@@ -92,7 +94,7 @@ final class ControllerProcess implements EmbeddedCluster {
             config.topics().replicationFactor(),
             config.topics().minInSyncReplicas(),
             true,
-            Features.INITIAL);
+            KnownFeatures.INITIAL);
     return new ControllerNode(
         election,
         new Candidate(config.nodeId(), endpoint.toString()),
