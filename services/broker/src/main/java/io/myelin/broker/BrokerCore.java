@@ -49,6 +49,7 @@ import io.myelin.broker.coordinator.group.GroupCoordinator;
 import io.myelin.broker.coordinator.group.OffsetsTopic;
 import io.myelin.broker.coordinator.group.TopicNames;
 import io.myelin.broker.coordinator.storage.PartitionCoordinatorLogs;
+import io.myelin.broker.image.CurrentLeaders;
 import io.myelin.broker.image.GroupLeadership;
 import io.myelin.broker.image.ImageOffsetsTopic;
 import io.myelin.broker.image.ImageTopicNames;
@@ -227,6 +228,7 @@ public final class BrokerCore implements AutoCloseable {
     metadata.subscribe(new GroupLeadership(config.nodeId(), groups));
 
     List<ApiHandler<?, ?>> handlers = new ArrayList<>();
+    CurrentLeaders leaders = new CurrentLeaders(metadata);
     FetchSessions sessions =
         new FetchSessions(
             config.fetch().sessionSlots(),
@@ -235,9 +237,14 @@ public final class BrokerCore implements AutoCloseable {
             env.randomness());
     FetchHandler fetches =
         new FetchHandler(
-            partitions, sessions, env.scheduler(), readers, config.fetch().responseBytesMax());
+            partitions,
+            leaders,
+            sessions,
+            env.scheduler(),
+            readers,
+            config.fetch().responseBytesMax());
     handlers.add(fetches);
-    handlers.addAll(dataHandlers(env, controller, partitions, workers, readers));
+    handlers.addAll(dataHandlers(env, controller, partitions, leaders, workers, readers));
     handlers.addAll(groupHandlers(groups, offsetsTopic, new ImageTopicNames(metadata)));
     handlers.addAll(
         adminHandlers(config, topicConfigs, internalTopics, controller, metadata, logLevels));
@@ -393,10 +400,11 @@ public final class BrokerCore implements AutoCloseable {
       Environment env,
       Controller controller,
       Partitions partitions,
+      CurrentLeaders leaders,
       Executor workers,
       Executor readers) {
     return List.of(
-        new ProduceHandler(partitions, env.clock(), env.scheduler()),
+        new ProduceHandler(partitions, leaders, env.clock(), env.scheduler()),
         new ListOffsetsHandler(partitions, readers),
         new OffsetForLeaderEpochHandler(partitions),
         new InitProducerIdHandler(new ProducerIds(controller)),
