@@ -37,7 +37,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   private static final Logger log = Logger.getLogger(BrokerSessions.class);
 
   /** A silent broker is noticed at most so much later than its timeout. */
-  private static final int TICKS_PER_TIMEOUT = 8;
+  private static final int TICKS_PER_TIMEOUT = 20;
 
   /** As often as Kafka looks for leaders that are not the preferred ones. */
   private static final long REBALANCE_MS = 300_000;

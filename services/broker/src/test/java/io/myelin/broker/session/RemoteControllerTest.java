@@ -285,6 +285,21 @@ class RemoteControllerTest {
     assertThat(events.log).contains("fenced true");
   }
 
+  @Test
+  void aBrokerThatStopsSaysAtOnceThatItHasTheMetadata() {
+    session();
+    first.standing = new Standing(false, false);
+    remote.wantToStop();
+    await(() -> !first.beats.isEmpty() && first.beats.getLast().wantsToStop());
+    int beatsBefore = first.beats.size();
+
+    createTopic("moved");
+    simulation.runFor(TestingController.SESSION_MS / 10);
+
+    assertThat(first.beats.subList(beatsBefore, first.beats.size()))
+        .anyMatch(beat -> beat.revisionAcked() == first.controller.image().revision());
+  }
+
   private void session() {
     first.activate(store, 5);
     second.standBy(Optional.of(first.address()), 5);
