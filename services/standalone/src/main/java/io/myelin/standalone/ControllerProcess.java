@@ -70,21 +70,18 @@ final class ControllerProcess implements EmbeddedCluster {
           new StandbyWatch(transport, env.threads(), env.clock(), env.scheduler());
       sessions.knowControllersFrom(standbys);
       standbys.addTo(handlers);
-      int port =
-          transport.serve(new Address(node.grpc().host(), node.grpc().port()), handlers).port();
-      HostPort endpoint = new HostPort(node.grpc().host(), port);
-      controller = node(config, endpoint, probe, standbys);
+      transport.serve(new Address(node.grpc().host(), node.grpc().port()), handlers);
+      controller = node(config, probe, standbys);
       standbys.watchFor(controller);
       controller.start();
-      return new Endpoint("controller %d on %s".formatted(config.nodeId(), endpoint));
+      return new Endpoint("controller %d on %s".formatted(config.nodeId(), node.grpc()));
     } catch (ConfigRefusedException | IOException e) {
       close();
       throw new StartException(e.getMessage(), e);
     }
   }
 
-  private ControllerNode node(
-      BrokerConfig config, HostPort endpoint, NetworkProbe probe, StandbyWatch standbys) {
+  private ControllerNode node(BrokerConfig config, NetworkProbe probe, StandbyWatch standbys) {
     Election election =
         EtcdElectionKey.election(new EtcdSettings(node.etcd(), EtcdSettings.DEFAULT_PREFIX), env);
     ControllerSettings controllerSettings =
@@ -97,7 +94,7 @@ final class ControllerProcess implements EmbeddedCluster {
             KnownFeatures.INITIAL);
     return new ControllerNode(
         election,
-        new Candidate(config.nodeId(), endpoint.toString()),
+        new Candidate(config.nodeId(), node.advertisedGrpc().toString()),
         probe,
         (store, epoch) ->
             ActiveController.start(store, controllerSettings, env.threads(), env.randomness()),

@@ -94,7 +94,7 @@ final class StandaloneCluster implements EmbeddedCluster {
   /**
    * @param peers where other brokers reach this one
    */
-  static BrokerPlace place(Settings settings, Optional<BrokerImage.Endpoint> peers) {
+  static BrokerPlace place(Settings settings, Optional<BrokerPlace.Peers> peers) {
     HostPort kafka = settings.kafka();
     List<Listener> listeners =
         kafka.addresses().stream().map(address -> new Listener(LISTENER, address)).toList();
