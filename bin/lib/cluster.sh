@@ -14,6 +14,8 @@ A local cluster of separate processes: etcd, controllers, brokers.
                         [--kafka-base-port 9092] [--grpc-base-port 9194] [--http-base-port 8080]
                         [--etcd-base-port 2379]
                               start it here, in the foreground; Ctrl-C stops all of it
+  bin/myelin cluster configure --dir DIR [the same]
+                              only write the settings that 'up' will start with, to DIR/conf
   bin/myelin cluster down   --dir DIR         stop all of it
   bin/myelin cluster start  NAME --dir DIR    start one process: broker-2, controller-1, etcd-1
   bin/myelin cluster stop   NAME --dir DIR    stop one in order
@@ -54,13 +56,14 @@ run_cluster() {
     shift 2
   done
   case "$action" in
-    up | down | start | stop | status)
+    up | configure | down | start | stop | status)
       [ -n "$DIR" ] || fail "cluster $action needs --dir DIR: where the cluster's data, logs and process ids are"
       ;;
   esac
   case "$action" in
     help | --help) cluster_usage ;;
     up) cluster_up ;;
+    configure) make_cluster ;;
     down) enter_cluster && cluster_down ;;
     start) cluster_start "$name" ;;
     stop) enter_cluster && known_process "$name" && stop_processes "$name" ;;
@@ -72,12 +75,10 @@ run_cluster() {
 cluster_up() {
   local name
   ensure_app
-  mkdir -p "$DIR/conf" "$DIR/pids" "$DIR/logs" || fail "cannot create $DIR"
-  enter_cluster
+  make_cluster
   for name in $(processes); do
     is_running "$name" && fail "$name of $DIR runs already (process $(pid_of "$name")); 'cluster down --dir $DIR' stops it"
   done
-  [ -n "$(processes)" ] || configure_cluster
   trap 'cluster_down; exit 130' INT
   trap 'cluster_down; exit 143' TERM HUP
   start_all etcd
@@ -89,6 +90,13 @@ cluster_up() {
     sleep 2 &
     wait $!
   done
+}
+
+# Settings that are there stay as they are: somebody may have changed them.
+make_cluster() {
+  mkdir -p "$DIR/conf" "$DIR/pids" "$DIR/logs" || fail "cannot create $DIR"
+  enter_cluster
+  [ -n "$(processes)" ] || configure_cluster
 }
 
 any_running() {

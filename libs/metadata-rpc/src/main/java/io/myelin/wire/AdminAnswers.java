@@ -3,6 +3,8 @@ package io.myelin.wire;
 import com.google.protobuf.ByteString;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller;
+import io.myelin.metadata.Controller.Quorum;
+import io.myelin.metadata.Controller.QuorumMember;
 import io.myelin.metadata.Controller.Refusal;
 import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.ImageChanges;
@@ -11,6 +13,7 @@ import io.myelin.metadata.MetadataKeys;
 import io.myelin.metadata.MetadataRecord;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
+import io.myelin.rpc.controller.v1.DescribeQuorumAnswer;
 import io.myelin.rpc.controller.v1.ElectLeadersAnswer;
 import io.myelin.rpc.controller.v1.Election;
 import io.myelin.rpc.controller.v1.Refused;
@@ -21,6 +24,7 @@ import io.myelin.rpc.controller.v1.TopicsAnswer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What {@link Controller} answers, as messages. Stateless. */
@@ -116,6 +120,53 @@ public final class AdminAnswers {
       results.put(AdminRequests.name(each.getPartition()), partition(each.getResult()));
     }
     return results;
+  }
+
+  public static DescribeQuorumAnswer quorum(Result<Quorum> result) {
+    return switch (result) {
+      case Result.Ok<Quorum>(Quorum quorum) ->
+          DescribeQuorumAnswer.newBuilder()
+              .setLeaderId(quorum.leaderId())
+              .setControllerEpoch(quorum.epoch())
+              .setRevision(quorum.revision())
+              .addAllVoters(quorum.voters().stream().map(AdminAnswers::member).toList())
+              .addAllObservers(quorum.observers().stream().map(AdminAnswers::member).toList())
+              .build();
+      case Result.Refused<Quorum> refused ->
+          DescribeQuorumAnswer.newBuilder().setRefused(refused(refused)).build();
+    };
+  }
+
+  public static Result<Quorum> quorum(DescribeQuorumAnswer from) {
+    return from.hasRefused()
+        ? refused(from.getRefused())
+        : new Result.Ok<>(
+            new Quorum(
+                from.getLeaderId(),
+                from.getControllerEpoch(),
+                from.getRevision(),
+                from.getVotersList().stream().map(AdminAnswers::member).toList(),
+                from.getObserversList().stream().map(AdminAnswers::member).toList()));
+  }
+
+  private static io.myelin.rpc.controller.v1.QuorumMember member(QuorumMember member) {
+    var to =
+        io.myelin.rpc.controller.v1.QuorumMember.newBuilder()
+            .setId(member.id())
+            .setRevision(member.revision())
+            .setLastHeardMs(member.lastHeardMs())
+            .setLastCaughtUpMs(member.lastCaughtUpMs());
+    member.endpoint().ifPresent(at -> to.setEndpoint(Ids.endpoint(at)));
+    return to.build();
+  }
+
+  private static QuorumMember member(io.myelin.rpc.controller.v1.QuorumMember from) {
+    return new QuorumMember(
+        from.getId(),
+        from.getRevision(),
+        from.getLastHeardMs(),
+        from.getLastCaughtUpMs(),
+        from.hasEndpoint() ? Optional.of(Ids.endpoint(from.getEndpoint())) : Optional.empty());
   }
 
   /** The record's value does not say which partition it is of; whoever asked knows. */

@@ -12,6 +12,7 @@ import io.myelin.rpc.controller.v1.ConfigChange;
 import io.myelin.rpc.controller.v1.CreatePartitionsRequest;
 import io.myelin.rpc.controller.v1.CreateTopicsRequest;
 import io.myelin.rpc.controller.v1.ElectLeadersRequest;
+import io.myelin.rpc.controller.v1.FeatureUpdate;
 import io.myelin.rpc.controller.v1.NewPartitions;
 import io.myelin.rpc.controller.v1.NewTopic;
 import io.myelin.rpc.controller.v1.PartitionChange;
@@ -20,6 +21,7 @@ import io.myelin.rpc.controller.v1.Reassignment;
 import io.myelin.rpc.controller.v1.Replicas;
 import io.myelin.rpc.controller.v1.Setting;
 import io.myelin.rpc.controller.v1.TopicPartition;
+import io.myelin.rpc.controller.v1.UpdateFeaturesRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -198,6 +200,43 @@ public final class AdminRequests {
                         ? Optional.of(List.copyOf(each.getTarget().getBrokerIdsList()))
                         : Optional.empty()))
         .toList();
+  }
+
+  public static UpdateFeaturesRequest updateFeatures(
+      List<Controller.FeatureUpdate> updates, boolean validateOnly) {
+    UpdateFeaturesRequest.Builder to =
+        UpdateFeaturesRequest.newBuilder().setValidateOnly(validateOnly);
+    for (Controller.FeatureUpdate update : updates) {
+      to.addUpdatesBuilder()
+          .setName(update.name())
+          .setLevel(update.level())
+          .setType(
+              switch (update.type()) {
+                case UPGRADE -> FeatureUpdate.Type.TYPE_UPGRADE;
+                case SAFE_DOWNGRADE -> FeatureUpdate.Type.TYPE_SAFE_DOWNGRADE;
+                case UNSAFE_DOWNGRADE -> FeatureUpdate.Type.TYPE_UNSAFE_DOWNGRADE;
+              });
+    }
+    return to.build();
+  }
+
+  public static List<Controller.FeatureUpdate> featureUpdates(UpdateFeaturesRequest from) {
+    return from.getUpdatesList().stream()
+        .map(
+            update ->
+                new Controller.FeatureUpdate(
+                    update.getName(), (short) update.getLevel(), upgrade(update)))
+        .toList();
+  }
+
+  private static Controller.FeatureUpdate.Upgrade upgrade(FeatureUpdate from) {
+    return switch (from.getType()) {
+      case TYPE_UPGRADE -> Controller.FeatureUpdate.Upgrade.UPGRADE;
+      case TYPE_SAFE_DOWNGRADE -> Controller.FeatureUpdate.Upgrade.SAFE_DOWNGRADE;
+      case TYPE_UNSAFE_DOWNGRADE -> Controller.FeatureUpdate.Upgrade.UNSAFE_DOWNGRADE;
+      case TYPE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalArgumentException("Unknown kind of upgrade: " + from.getTypeValue());
+    };
   }
 
   static PartitionName name(Controller.TopicPartition partition) {

@@ -54,6 +54,12 @@ public interface Controller {
   /** Forgets a broker that is fenced and will not come back. */
   CompletableFuture<Result<Void>> unregisterBroker(int id);
 
+  /** All or nothing. With {@code validateOnly} nothing is written. */
+  CompletableFuture<Result<Void>> updateFeatures(List<FeatureUpdate> updates, boolean validateOnly);
+
+  /** Who keeps the metadata and who follows them, as the active controller sees it. */
+  CompletableFuture<Result<Quorum>> describeQuorum();
+
   record ProducerIdBlock(long first, int count) {}
 
   /**
@@ -110,6 +116,45 @@ public interface Controller {
    * @param replicas where it is to be; empty: call the move off
    */
   record Reassignment(String topic, int partition, Optional<List<Integer>> replicas) {}
+
+  /**
+   * @param level to finalize; 0: none
+   */
+  record FeatureUpdate(String name, short level, Upgrade type) {
+    public enum Upgrade {
+      UPGRADE,
+      SAFE_DOWNGRADE,
+      UNSAFE_DOWNGRADE
+    }
+  }
+
+  /**
+   * @param leaderId the active controller
+   * @param epoch of its election
+   * @param revision up to which the metadata are committed
+   * @param voters controllers: the active one, and those that stood by at some time since its
+   *     election
+   * @param observers brokers with a session
+   */
+  record Quorum(
+      int leaderId,
+      long epoch,
+      long revision,
+      List<QuorumMember> voters,
+      List<QuorumMember> observers) {}
+
+  /**
+   * @param revision up to which it has the metadata
+   * @param lastHeardMs wall clock
+   * @param lastCaughtUpMs when it last had everything that was committed, wall clock; -1: never
+   * @param endpoint where it is reached; empty: unknown
+   */
+  record QuorumMember(
+      int id,
+      long revision,
+      long lastHeardMs,
+      long lastCaughtUpMs,
+      Optional<BrokerImage.Endpoint> endpoint) {}
 
   sealed interface Result<T> {
     record Ok<T>(T value) implements Result<T> {}

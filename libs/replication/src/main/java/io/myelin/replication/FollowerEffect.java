@@ -12,11 +12,19 @@ public sealed interface FollowerEffect {
   /** Send an opening with the log's lineage, as soon as there is a connection. */
   record Open(int leader, int leaderEpoch, Lane lane, long session) implements FollowerEffect {}
 
-  /** Nothing of this session is wanted any more. */
-  record Close(int leader, Lane lane, long session) implements FollowerEffect {}
+  /**
+   * Nothing of this session is wanted any more.
+   *
+   * @param cannotStore why: the leader is not to wait for this replica
+   */
+  record Close(int leader, Lane lane, long session, boolean cannotStore)
+      implements FollowerEffect {}
 
   /** Come back with Retry after a while. */
   record RetryLater(long session) implements FollowerEffect {}
+
+  /** Come back with Retry when there may be room on the disk again. */
+  record RetryWithRoom(long session) implements FollowerEffect {}
 
   /** Remove everything from {@code offset} on; then Cut. */
   record Truncate(long offset) implements FollowerEffect {}
@@ -26,7 +34,7 @@ public sealed interface FollowerEffect {
 
   /**
    * Append the records that were received last, as they are, before anything else happens here, and
-   * tell Stored when they count as stored; Failed if they cannot be appended.
+   * tell Stored when they count as stored; NoRoom or Failed if they cannot be appended.
    */
   record Write() implements FollowerEffect {}
 

@@ -17,7 +17,7 @@ public sealed interface FollowerEvent {
   /** The leader does not take this follower now. */
   record TurnedAway(long session) implements FollowerEvent {}
 
-  /** Some time after {@link TurnedAway}. */
+  /** Some time after {@link TurnedAway} or {@link NoRoom}. */
   record Retry(long session) implements FollowerEvent {}
 
   /**
@@ -51,6 +51,12 @@ public sealed interface FollowerEvent {
 
   /** The stream to the leader broke. */
   record Disconnected(int leader) implements FollowerEvent {}
+
+  /** There was no room for what was received, or only for the first of it. */
+  record NoRoom(long logEndOffset) implements FollowerEvent {}
+
+  /** This replica does not follow any more. */
+  record Ended() implements FollowerEvent {}
 
   /** This replica's own log has failed. */
   record Failed() implements FollowerEvent {}

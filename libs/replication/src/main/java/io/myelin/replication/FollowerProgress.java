@@ -15,6 +15,9 @@ final class FollowerProgress {
   /** It holds the leader's records up to here; UNKNOWN until it has said so in this epoch. */
   long acknowledged = UNKNOWN;
 
+  /** False: it has said that it cannot, and has not opened again. */
+  boolean canStore = true;
+
   /** When it last had everything that the leader had. */
   long caughtUpMs;
 
@@ -27,5 +30,6 @@ final class FollowerProgress {
     session = newSession;
     brokerEpoch = newBrokerEpoch;
     acknowledged = UNKNOWN;
+    canStore = true;
   }
 }

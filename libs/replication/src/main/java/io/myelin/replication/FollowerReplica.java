@@ -14,8 +14,10 @@ import java.util.List;
  *                     ▲ │  ▲  (no cut needed)                 │  │ log start behind the leader's:
  *          Retry      │ ▼  └────────────────────────────────◀─┘  └──▶ Cutting
  *                   Waiting      disconnected, gap, new leader, other lane
+ *                     ▲                                       │
+ *                     └───────────────────────────────────────┘ no room
  *
- *  Failed from everywhere, for good.
+ *  Over from everywhere, for good.
  * </pre>
  *
  * <p>Guarantee: acknowledges only what agrees with the leader's log of the present epoch and is
@@ -38,7 +40,7 @@ public final class FollowerReplica {
     /** Asked, not answered yet. */
     record Opening(long session) implements State {}
 
-    /** Turned away; asks again later. */
+    /** Turned away, or without room; asks again later. */
     record Waiting(long session) implements State {}
 
     /** The log is being cut to where it agrees with the leader's. */
@@ -46,7 +48,7 @@ public final class FollowerReplica {
 
     record Streaming(long session) implements State {}
 
-    record Failed() implements State {}
+    record Over() implements State {}
   }
 
   private final FollowerRules rules;
@@ -93,7 +95,7 @@ public final class FollowerReplica {
 
   /** What happened, and what is to be done about it, in order. */
   public List<FollowerEffect> decide(FollowerEvent event) {
-    if (state instanceof State.Failed) {
+    if (state instanceof State.Over) {
       return NOTHING;
     }
     return switch (event) {
@@ -106,7 +108,9 @@ public final class FollowerReplica {
       case FollowerEvent.Cut cut -> onCut(cut);
       case FollowerEvent.Stored stored -> onStored(stored.endOffset());
       case FollowerEvent.Disconnected lost -> onDisconnected(lost.leader());
-      case FollowerEvent.Failed failed -> onFailed();
+      case FollowerEvent.NoRoom full -> onNoRoom(full.logEndOffset());
+      case FollowerEvent.Ended ended -> end(false);
+      case FollowerEvent.Failed failed -> end(true);
     };
   }
 
@@ -116,7 +120,7 @@ public final class FollowerReplica {
     if (led.leaderEpoch() < leaderEpoch || (sameLeader && wanted == lane)) {
       return NOTHING;
     }
-    List<FollowerEffect> effects = new ArrayList<>(close());
+    List<FollowerEffect> effects = new ArrayList<>(close(false));
     leader = led.leader();
     leaderEpoch = led.leaderEpoch();
     lane = wanted;
@@ -224,14 +228,25 @@ public final class FollowerReplica {
     return from == leader && !(state instanceof State.Leaderless) ? open() : NOTHING;
   }
 
-  private List<FollowerEffect> onFailed() {
-    List<FollowerEffect> effects = close();
-    state = new State.Failed();
+  private List<FollowerEffect> onNoRoom(long logEnd) {
+    nextOffset = logEnd;
+    if (!(state instanceof State.Streaming)) {
+      return NOTHING; // the next opening tells what there is
+    }
+    List<FollowerEffect> effects = new ArrayList<>(close(true));
+    state = new State.Waiting(session);
+    effects.add(new FollowerEffect.RetryWithRoom(session));
+    return effects;
+  }
+
+  private List<FollowerEffect> end(boolean cannotStore) {
+    List<FollowerEffect> effects = close(cannotStore);
+    state = new State.Over();
     return effects;
   }
 
   private List<FollowerEffect> reopen() {
-    List<FollowerEffect> effects = new ArrayList<>(close());
+    List<FollowerEffect> effects = new ArrayList<>(close(false));
     effects.addAll(open());
     return effects;
   }
@@ -246,10 +261,10 @@ public final class FollowerReplica {
     return List.of(new FollowerEffect.Open(leader, leaderEpoch, lane, session));
   }
 
-  private List<FollowerEffect> close() {
+  private List<FollowerEffect> close(boolean cannotStore) {
     return state instanceof State.Leaderless || leader == NO_LEADER
         ? NOTHING
-        : List.of(new FollowerEffect.Close(leader, lane, session));
+        : List.of(new FollowerEffect.Close(leader, lane, session, cannotStore));
   }
 
   private FollowerEffect acknowledgement() {

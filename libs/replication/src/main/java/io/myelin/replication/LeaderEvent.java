@@ -28,6 +28,9 @@ public sealed interface LeaderEvent {
   /** The follower's log agrees with the leader's and is stored up to {@code offset}. */
   record Acknowledged(int follower, long session, long offset, long nowMs) implements LeaderEvent {}
 
+  /** The follower cannot store anything now: nobody is to wait for it. */
+  record CannotStore(int follower, long session, long nowMs) implements LeaderEvent {}
+
   /** What the controller has committed; older than what is known is ignored. */
   record Committed(Membership membership, long nowMs) implements LeaderEvent {}
 

@@ -141,6 +141,7 @@ public final class LeaderReplica {
       case LeaderEvent.Appended appended -> onAppended(appended);
       case LeaderEvent.Opened opened -> onOpened(opened);
       case LeaderEvent.Acknowledged acknowledged -> onAcknowledged(acknowledged);
+      case LeaderEvent.CannotStore full -> onCannotStore(full);
       case LeaderEvent.Committed committed -> onCommitted(committed);
       case LeaderEvent.PeersChanged changed -> onPeers(changed.peers());
       case LeaderEvent.Refused refused -> onRefused(refused);
@@ -199,6 +200,16 @@ public final class LeaderReplica {
     List<LeaderEffect> effects = new ArrayList<>(watermark());
     effects.addAll(propose(false));
     return effects;
+  }
+
+  private List<LeaderEffect> onCannotStore(LeaderEvent.CannotStore full) {
+    nowMs = Math.max(nowMs, full.nowMs());
+    FollowerProgress follower = followers.get(full.follower());
+    if (follower == null || !rules.isOfThisSession(full.session(), follower)) {
+      return NOTHING;
+    }
+    follower.canStore = false;
+    return propose(true);
   }
 
   private List<LeaderEffect> onCommitted(LeaderEvent.Committed committed) {

@@ -41,7 +41,8 @@ class LeaderRules {
   }
 
   boolean lags(FollowerProgress follower, long logEnd, long nowMs, long lagMsMax) {
-    return follower.acknowledged < logEnd && follower.caughtUpMs < nowMs - lagMsMax;
+    return !follower.canStore
+        || (follower.acknowledged < logEnd && follower.caughtUpMs < nowMs - lagMsMax);
   }
 
   /**

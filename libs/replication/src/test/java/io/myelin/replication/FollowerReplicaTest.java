@@ -19,7 +19,7 @@ final class FollowerReplicaTest {
     assertThat(follower.decide(new FollowerEvent.Led(1, EPOCH, false))).isEmpty();
     assertThat(follower.decide(new FollowerEvent.Led(1, EPOCH, true)))
         .containsExactly(
-            new FollowerEffect.Close(1, Lane.CATCHING_UP, 101),
+            new FollowerEffect.Close(1, Lane.CATCHING_UP, 101, false),
             new FollowerEffect.Open(1, EPOCH, Lane.IN_SYNC, 102));
   }
 
@@ -56,7 +56,7 @@ final class FollowerReplicaTest {
     stream();
     assertThat(received(11, 12, 6))
         .containsExactly(
-            new FollowerEffect.Close(1, Lane.IN_SYNC, 101),
+            new FollowerEffect.Close(1, Lane.IN_SYNC, 101, false),
             new FollowerEffect.Open(1, EPOCH, Lane.IN_SYNC, 102));
     stream(102);
     assertThat(follower.decide(new FollowerEvent.Received(102, EPOCH, 9, 12, 6, 2)))
@@ -114,7 +114,7 @@ final class FollowerReplicaTest {
   void waitsWithoutALeader() {
     stream();
     assertThat(follower.decide(new FollowerEvent.Led(-1, EPOCH + 1, true)))
-        .containsExactly(new FollowerEffect.Close(1, Lane.IN_SYNC, 101));
+        .containsExactly(new FollowerEffect.Close(1, Lane.IN_SYNC, 101, false));
     assertThat(follower.state()).isEqualTo(new State.Leaderless());
   }
 
@@ -122,9 +122,32 @@ final class FollowerReplicaTest {
   void neverSpeaksAgainAfterItsLogFailed() {
     stream();
     assertThat(follower.decide(new FollowerEvent.Failed()))
-        .containsExactly(new FollowerEffect.Close(1, Lane.IN_SYNC, 101));
+        .containsExactly(new FollowerEffect.Close(1, Lane.IN_SYNC, 101, true));
     assertThat(follower.decide(new FollowerEvent.Led(3, EPOCH + 1, true))).isEmpty();
     assertThat(follower.decide(new FollowerEvent.Stored(11))).isEmpty();
+  }
+
+  @Test
+  void withoutRoomItTellsTheLeaderAndComesBackForWhatIsMissing() {
+    stream();
+    assertThat(follower.decide(new FollowerEvent.Received(101, EPOCH, 10, 15, 0, 2)))
+        .containsExactly(new FollowerEffect.Write());
+    assertThat(follower.decide(new FollowerEvent.NoRoom(12)))
+        .containsExactly(
+            new FollowerEffect.Close(1, Lane.IN_SYNC, 101, true),
+            new FollowerEffect.RetryWithRoom(101));
+    assertThat(follower.decide(new FollowerEvent.Retry(101)))
+        .containsExactly(new FollowerEffect.Open(1, EPOCH, Lane.IN_SYNC, 102));
+    follower.decide(new FollowerEvent.Admitted(102, 12, 2));
+    assertThat(follower.decide(new FollowerEvent.Received(102, EPOCH, 12, 15, 0, 2)))
+        .containsExactly(new FollowerEffect.Write());
+  }
+
+  @Test
+  void aReplicaThatTakesAnotherRoleDoesNotSayThatItCannotStore() {
+    stream();
+    assertThat(follower.decide(new FollowerEvent.Ended()))
+        .containsExactly(new FollowerEffect.Close(1, Lane.IN_SYNC, 101, false));
   }
 
   private void open() {

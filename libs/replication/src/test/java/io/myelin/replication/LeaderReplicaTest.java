@@ -90,6 +90,29 @@ final class LeaderReplicaTest {
   }
 
   @Test
+  void aFollowerThatCannotStoreIsNotWaitedForAndComesBackWhenItCan() {
+    appended(15, 0);
+    acknowledged(2, 15, 1);
+    acknowledged(3, 15, 1);
+    decide(new LeaderEvent.CannotStore(3, 0, 2)); // of a former opening
+    assertThat(effects).noneMatch(effect -> effect instanceof LeaderEffect.Propose);
+    decide(new LeaderEvent.CannotStore(3, 1, 2));
+    assertThat(proposal().inSync()).containsExactlyInAnyOrder(1, 2);
+
+    int epoch = proposal().partitionEpoch();
+    decide(new LeaderEvent.Committed(new Membership(ALL, Set.of(1, 2), epoch + 1), 3));
+    appended(20, 4);
+    acknowledged(2, 20, 5);
+    assertThat(leader.highWatermark()).isEqualTo(20);
+    effects.clear();
+    acknowledged(3, 20, 6); // it was on its way
+    assertThat(effects).noneMatch(effect -> effect instanceof LeaderEffect.Propose);
+    open(3, 2);
+    decide(new LeaderEvent.Acknowledged(3, 2, 20, 7));
+    assertThat(proposal().inSync()).containsExactlyInAnyOrder(1, 2, 3);
+  }
+
+  @Test
   void aSilentFollowerOfAnIdlePartitionStaysInSync() {
     appended(15, 0);
     acknowledged(2, 15, 0);

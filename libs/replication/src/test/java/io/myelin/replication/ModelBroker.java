@@ -291,6 +291,7 @@ final class ModelBroker {
                   open.session(), brokerEpoch, open.leaderEpoch(), log.lineage()));
       case FollowerEffect.Close close -> {}
       case FollowerEffect.RetryLater retry -> {}
+      case FollowerEffect.RetryWithRoom retry -> {}
       case FollowerEffect.Truncate truncate -> {
         cluster.truncations++;
         log.truncateTo(truncate.offset());

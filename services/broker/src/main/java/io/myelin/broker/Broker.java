@@ -81,7 +81,10 @@ public final class Broker implements AutoCloseable {
     broker.addresses = broker.listen();
     core.bindTo(meters);
     new BrokerGauges(meters, config.nodeId()).bind(broker.server);
-    controller.register(core.registration(broker.endpoints(), place.peers())).join();
+    controller
+        .register(
+            core.registration(broker.endpoints(), place.peers().map(BrokerPlace.Peers::advertised)))
+        .join();
     core.startMaintenance();
     return broker;
   }
@@ -99,7 +102,7 @@ public final class Broker implements AutoCloseable {
   private void servePeers(RpcTransport transport) throws IOException {
     RpcHandlers handlers = new RpcHandlers();
     core.addTo(handlers);
-    BrokerImage.Endpoint at = place.peers().orElseThrow();
+    BrokerImage.Endpoint at = place.peers().orElseThrow().listener();
     transport.serve(new Address(at.host(), at.port()), handlers);
   }
 

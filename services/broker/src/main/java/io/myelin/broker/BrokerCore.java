@@ -11,6 +11,7 @@ import io.myelin.broker.api.admin.CreateTopicsHandler;
 import io.myelin.broker.api.admin.DeleteTopicsHandler;
 import io.myelin.broker.api.admin.DescribeClusterHandler;
 import io.myelin.broker.api.admin.DescribeConfigsHandler;
+import io.myelin.broker.api.admin.DescribeQuorumHandler;
 import io.myelin.broker.api.admin.DescribeTopicPartitionsHandler;
 import io.myelin.broker.api.admin.ElectLeadersHandler;
 import io.myelin.broker.api.admin.IncrementalAlterConfigsHandler;
@@ -19,6 +20,7 @@ import io.myelin.broker.api.admin.ListPartitionReassignmentsHandler;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.api.admin.MetadataHandler;
 import io.myelin.broker.api.admin.UnregisterBrokerHandler;
+import io.myelin.broker.api.admin.UpdateFeaturesHandler;
 import io.myelin.broker.api.data.DeleteRecordsHandler;
 import io.myelin.broker.api.data.DescribeLogDirsHandler;
 import io.myelin.broker.api.data.DescribeProducersHandler;
@@ -47,6 +49,7 @@ import io.myelin.broker.coordinator.group.GroupCoordinator;
 import io.myelin.broker.coordinator.group.OffsetsTopic;
 import io.myelin.broker.coordinator.group.TopicNames;
 import io.myelin.broker.coordinator.storage.PartitionCoordinatorLogs;
+import io.myelin.broker.image.CurrentLeaders;
 import io.myelin.broker.image.GroupLeadership;
 import io.myelin.broker.image.ImageOffsetsTopic;
 import io.myelin.broker.image.ImageTopicNames;
@@ -225,6 +228,7 @@ public final class BrokerCore implements AutoCloseable {
     metadata.subscribe(new GroupLeadership(config.nodeId(), groups));
 
     List<ApiHandler<?, ?>> handlers = new ArrayList<>();
+    CurrentLeaders leaders = new CurrentLeaders(metadata);
     FetchSessions sessions =
         new FetchSessions(
             config.fetch().sessionSlots(),
@@ -233,9 +237,14 @@ public final class BrokerCore implements AutoCloseable {
             env.randomness());
     FetchHandler fetches =
         new FetchHandler(
-            partitions, sessions, env.scheduler(), readers, config.fetch().responseBytesMax());
+            partitions,
+            leaders,
+            sessions,
+            env.scheduler(),
+            readers,
+            config.fetch().responseBytesMax());
     handlers.add(fetches);
-    handlers.addAll(dataHandlers(env, controller, partitions, workers, readers));
+    handlers.addAll(dataHandlers(env, controller, partitions, leaders, workers, readers));
     handlers.addAll(groupHandlers(groups, offsetsTopic, new ImageTopicNames(metadata)));
     handlers.addAll(
         adminHandlers(config, topicConfigs, internalTopics, controller, metadata, logLevels));
@@ -391,10 +400,11 @@ public final class BrokerCore implements AutoCloseable {
       Environment env,
       Controller controller,
       Partitions partitions,
+      CurrentLeaders leaders,
       Executor workers,
       Executor readers) {
     return List.of(
-        new ProduceHandler(partitions, env.clock(), env.scheduler()),
+        new ProduceHandler(partitions, leaders, env.clock(), env.scheduler()),
         new ListOffsetsHandler(partitions, readers),
         new OffsetForLeaderEpochHandler(partitions),
         new InitProducerIdHandler(new ProducerIds(controller)),
@@ -425,7 +435,9 @@ public final class BrokerCore implements AutoCloseable {
         new ElectLeadersHandler(controller),
         new AlterPartitionReassignmentsHandler(metadata, controller),
         new ListPartitionReassignmentsHandler(metadata),
-        new UnregisterBrokerHandler(controller));
+        new UnregisterBrokerHandler(controller),
+        new UpdateFeaturesHandler(controller),
+        new DescribeQuorumHandler(controller));
   }
 
   private static List<ApiHandler<?, ?>> groupHandlers(

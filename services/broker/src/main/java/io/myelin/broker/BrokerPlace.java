@@ -14,10 +14,19 @@ import java.util.Optional;
  * @param listeners where it listens
  * @param advertised what clients are told, by listener name; a listener that is missing here tells
  *     the address that it is bound to
- * @param peers where other brokers reach it; empty: it runs alone
+ * @param peers where other brokers find it; empty: it runs alone
  */
 public record BrokerPlace(
     List<Path> logDirs,
     List<Listener> listeners,
     Map<String, BrokerImage.Endpoint> advertised,
-    Optional<BrokerImage.Endpoint> peers) {}
+    Optional<Peers> peers) {
+
+  /**
+   * Where other brokers find a broker.
+   *
+   * @param listener where it listens for them
+   * @param advertised what they are told
+   */
+  public record Peers(BrokerImage.Endpoint listener, BrokerImage.Endpoint advertised) {}
+}

@@ -37,6 +37,7 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
   private final PartitionDecisions partitions;
   private final ReassignmentDecisions reassignments;
   private final BrokerDecisions brokers;
+  private final FeatureDecisions features;
 
   private ActiveController(
       ControllerLoop loop, TopicDecisions topics, ControllerSettings settings) {
@@ -46,6 +47,7 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
     this.partitions = new PartitionDecisions(rules);
     this.reassignments = new ReassignmentDecisions(rules);
     this.brokers = new BrokerDecisions(rules, settings.sessions());
+    this.features = new FeatureDecisions(settings.nodeId());
   }
 
   /**
@@ -128,6 +130,18 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
   @Override
   public CompletableFuture<Result<Void>> unregisterBroker(int id) {
     return one(state -> brokers.unregister(state, id));
+  }
+
+  @Override
+  public CompletableFuture<Result<Void>> updateFeatures(
+      List<FeatureUpdate> updates, boolean validateOnly) {
+    return one(state -> unlessValidating(features.update(state, updates), validateOnly));
+  }
+
+  /** Of a controller that is alone; {@link BrokerSessions} knows of the others. */
+  @Override
+  public CompletableFuture<Result<Quorum>> describeQuorum() {
+    return CompletableFuture.completedFuture(new Result.Ok<>(QuorumView.alone(image())));
   }
 
   /** Takes a broker that is gone or silent out of everything. */

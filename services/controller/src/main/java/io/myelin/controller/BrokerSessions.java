@@ -1,6 +1,7 @@
 package io.myelin.controller;
 
 import io.myelin.controller.BrokerWatch.Effect;
+import io.myelin.controller.StandbyWatch.Attendant;
 import io.myelin.controller.session.SessionHost;
 import io.myelin.env.Clock;
 import io.myelin.env.Scheduler;
@@ -9,6 +10,9 @@ import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller.Election;
+import io.myelin.metadata.Controller.Quorum;
+import io.myelin.metadata.Controller.Refusal;
+import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.Election.Active;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.controller.v1.SessionRefused.Code;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,7 +37,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   private static final Logger log = Logger.getLogger(BrokerSessions.class);
 
   /** A silent broker is noticed at most so much later than its timeout. */
-  private static final int TICKS_PER_TIMEOUT = 8;
+  private static final int TICKS_PER_TIMEOUT = 20;
 
   /** As often as Kafka looks for leaders that are not the preferred ones. */
   private static final long REBALANCE_MS = 300_000;
@@ -46,6 +51,8 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   private final BrokerWatch watch;
   private ActiveController controller;
   private Runnable roleChanged = () -> {};
+  private Supplier<List<Attendant>> controllers = List::of;
+  private long epoch;
   private volatile Role role = new Role.Standby(Optional.empty(), 0);
 
   public BrokerSessions(
@@ -69,16 +76,22 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
     roleChanged = listener;
   }
 
+  /** Before anything else: who tells which controllers there are. */
+  public void knowControllersFrom(StandbyWatch standbys) {
+    controllers = standbys::controllers;
+  }
+
   @Override
   public Role role() {
     return role;
   }
 
   @Override
-  public void leads(ActiveController mine, String storeId, long epoch) {
+  public void leads(ActiveController mine, String storeId, long ofElection) {
     executor.execute(
         () -> {
           controller = mine;
+          epoch = ofElection;
           watch.takeOver(mine.image(), nowMs());
           role = new Role.Active(controllerId, epoch, storeId, sessionTimeoutMs, mine, mine);
           roleChanged.run();
@@ -193,6 +206,23 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
         });
   }
 
+  @Override
+  public CompletableFuture<Result<Quorum>> quorum() {
+    return onExecutor(
+        () ->
+            CompletableFuture.completedFuture(
+                controller == null
+                    ? new Result.Refused<>(
+                        Refusal.NOT_CONTROLLER, "This controller is not the active one.")
+                    : new Result.Ok<>(
+                        QuorumView.of(
+                            controller.image(),
+                            epoch,
+                            controllers.get(),
+                            watch.observers(clock.wallMs() - nowMs()),
+                            clock.wallMs()))));
+  }
+
   private void carryOut(ActiveController mine, List<Effect> effects) {
     for (Effect effect : effects) {
       switch (effect) {
@@ -255,8 +285,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
                 }));
   }
 
-  private <T> CompletableFuture<T> onExecutor(
-      java.util.function.Supplier<CompletableFuture<T>> work) {
+  private <T> CompletableFuture<T> onExecutor(Supplier<CompletableFuture<T>> work) {
     return CompletableFuture.supplyAsync(work, executor).thenCompose(done -> done);
   }
 

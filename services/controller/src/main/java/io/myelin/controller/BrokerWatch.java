@@ -3,6 +3,7 @@ package io.myelin.controller;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.Controller.QuorumMember;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import java.util.UUID;
  * <p>Confined to the controller's executor. Times are monotonic milliseconds.
  */
 final class BrokerWatch {
+  private static final long NEVER = -1;
+
   private final long sessionTimeoutMs;
   private final Map<Integer, Session> sessions = new TreeMap<>();
 
@@ -49,6 +52,8 @@ final class BrokerWatch {
     final UUID incarnation;
     final long epoch;
     long heardMs;
+    long revisionAcked;
+    long caughtUpMs = NEVER;
     boolean connected;
 
     Session(UUID incarnation, long epoch, long heardMs) {
@@ -120,6 +125,10 @@ final class BrokerWatch {
       session = open(id, broker.incarnation(), epoch, nowMs);
     }
     session.heardMs = nowMs;
+    session.revisionAcked = revisionAcked;
+    if (revisionAcked >= image.revision()) {
+      session.caughtUpMs = nowMs;
+    }
     List<Effect> effects = new ArrayList<>(1);
     // What it leads it learns from the metadata: it has to have what is there now.
     if (broker.fenced() && !wantsToStop && revisionAcked >= image.revision()) {
@@ -129,6 +138,25 @@ final class BrokerWatch {
       effects.add(new Effect.Drain(id));
     }
     return effects;
+  }
+
+  /**
+   * The brokers that have a session.
+   *
+   * @param sinceWallMs added to the times of sessions gives wall-clock times
+   */
+  List<QuorumMember> observers(long sinceWallMs) {
+    List<QuorumMember> observers = new ArrayList<>(sessions.size());
+    sessions.forEach(
+        (id, session) ->
+            observers.add(
+                new QuorumMember(
+                    id,
+                    session.revisionAcked,
+                    session.heardMs + sinceWallMs,
+                    session.caughtUpMs == NEVER ? NEVER : session.caughtUpMs + sinceWallMs,
+                    Optional.empty())));
+    return observers;
   }
 
   /** Whether the broker has nothing left that another one could do in its place. */

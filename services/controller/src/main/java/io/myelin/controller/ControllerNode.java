@@ -91,6 +91,11 @@ public final class ControllerNode {
     return Optional.ofNullable(controller);
   }
 
+  /** This node, as the others know it. */
+  Candidate self() {
+    return self;
+  }
+
   /** Who is active, as far as this node knows. Any thread. */
   public Optional<Active> active() {
     return active;

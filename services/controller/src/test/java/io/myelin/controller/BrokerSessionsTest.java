@@ -11,6 +11,10 @@ import io.myelin.controller.session.SessionHost.Standing;
 import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.Controller.Quorum;
+import io.myelin.metadata.Controller.QuorumMember;
+import io.myelin.metadata.Controller.Refusal;
+import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.Election.Active;
 import io.myelin.metadata.Election.Candidate;
 import io.myelin.metadata.InMemoryMetadataStore;
@@ -178,5 +182,30 @@ class BrokerSessionsTest {
     assertRefused(broker(1), nothing(), Code.CODE_NOT_ACTIVE);
     assertThat(sessions.role())
         .isEqualTo(new Role.Standby(Optional.of(new Address("there", 9244)), 5));
+  }
+
+  @Test
+  void brokersWithASessionAreObservers() {
+    assertThat(await(sessions.quorum()))
+        .isInstanceOfSatisfying(
+            Result.Refused.class,
+            refused -> assertThat(refused.refusal()).isEqualTo(Refusal.NOT_CONTROLLER));
+    lead();
+    long epoch = registered(1);
+    long heardMs = env.clock().wallMs();
+    long revision = controller.image().revision();
+    await(sessions.heard(1, epoch, new Beat(revision, true)));
+    simulation.runFor(100);
+
+    Quorum quorum = ((Result.Ok<Quorum>) await(sessions.quorum())).value();
+
+    assertThat(quorum.leaderId()).isEqualTo(7);
+    assertThat(quorum.epoch()).isEqualTo(3);
+    assertThat(quorum.observers()).hasSize(1);
+    QuorumMember observer = quorum.observers().getFirst();
+    assertThat(observer.id()).isEqualTo(1);
+    assertThat(observer.revision()).isEqualTo(revision);
+    assertThat(observer.lastHeardMs()).isBetween(heardMs, heardMs + 50);
+    assertThat(observer.lastCaughtUpMs()).isEqualTo(observer.lastHeardMs());
   }
 }

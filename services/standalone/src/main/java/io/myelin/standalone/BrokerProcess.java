@@ -3,6 +3,7 @@ package io.myelin.standalone;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.myelin.broker.Broker;
 import io.myelin.broker.BrokerHealth;
+import io.myelin.broker.BrokerPlace;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.ConfigRefusedException;
@@ -11,7 +12,6 @@ import io.myelin.broker.session.RemoteController;
 import io.myelin.broker.session.SessionEvents;
 import io.myelin.env.Environment;
 import io.myelin.env.jdk.JdkEnvironment;
-import io.myelin.metadata.BrokerImage;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.RpcSettings;
 import io.myelin.rpc.RpcTransport;
@@ -67,7 +67,9 @@ final class BrokerProcess implements EmbeddedCluster {
               config,
               StandaloneCluster.place(
                   settings,
-                  Optional.of(new BrokerImage.Endpoint(node.grpc().host(), node.grpc().port()))),
+                  Optional.of(
+                      new BrokerPlace.Peers(
+                          node.grpc().endpoint(), node.advertisedGrpc().endpoint()))),
               env,
               clusterId,
               controller,

@@ -1,6 +1,5 @@
 package io.myelin.standalone;
 
-import io.myelin.broker.api.Features;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.ConfigRefusedException;
 import io.myelin.controller.ActiveController;
@@ -16,6 +15,7 @@ import io.myelin.env.Environment;
 import io.myelin.env.jdk.JdkEnvironment;
 import io.myelin.metadata.Election;
 import io.myelin.metadata.Election.Candidate;
+import io.myelin.metadata.KnownFeatures;
 import io.myelin.metadata.etcd.EtcdElectionKey;
 import io.myelin.metadata.etcd.EtcdSettings;
 import io.myelin.rpc.Address;
@@ -66,23 +66,22 @@ final class ControllerProcess implements EmbeddedCluster {
       server.addTo(handlers);
       new AdminServer(sessions).addTo(handlers, env.threads().serial("admin"));
       transport = new GrpcTransport(RpcSettings.DEFAULT, new Security.Plaintext(), 1);
-      StandbyWatch standbys = new StandbyWatch(transport, env.threads(), env.scheduler());
+      StandbyWatch standbys =
+          new StandbyWatch(transport, env.threads(), env.clock(), env.scheduler());
+      sessions.knowControllersFrom(standbys);
       standbys.addTo(handlers);
-      int port =
-          transport.serve(new Address(node.grpc().host(), node.grpc().port()), handlers).port();
-      HostPort endpoint = new HostPort(node.grpc().host(), port);
-      controller = node(config, endpoint, probe, standbys);
+      transport.serve(new Address(node.grpc().host(), node.grpc().port()), handlers);
+      controller = node(config, probe, standbys);
       standbys.watchFor(controller);
       controller.start();
-      return new Endpoint("controller %d on %s".formatted(config.nodeId(), endpoint));
+      return new Endpoint("controller %d on %s".formatted(config.nodeId(), node.grpc()));
     } catch (ConfigRefusedException | IOException e) {
       close();
       throw new StartException(e.getMessage(), e);
     }
   }
 
-  private ControllerNode node(
-      BrokerConfig config, HostPort endpoint, NetworkProbe probe, StandbyWatch standbys) {
+  private ControllerNode node(BrokerConfig config, NetworkProbe probe, StandbyWatch standbys) {
     Election election =
         EtcdElectionKey.election(new EtcdSettings(node.etcd(), EtcdSettings.DEFAULT_PREFIX), env);
     ControllerSettings controllerSettings =
@@ -92,10 +91,10 @@ final class ControllerProcess implements EmbeddedCluster {
             config.topics().replicationFactor(),
             config.topics().minInSyncReplicas(),
             true,
-            Features.INITIAL);
+            KnownFeatures.INITIAL);
     return new ControllerNode(
         election,
-        new Candidate(config.nodeId(), endpoint.toString()),
+        new Candidate(config.nodeId(), node.advertisedGrpc().toString()),
         probe,
         (store, epoch) ->
             ActiveController.start(store, controllerSettings, env.threads(), env.randomness()),

@@ -1,5 +1,6 @@
 package io.myelin.standalone;
 
+import io.myelin.metadata.BrokerImage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -62,6 +63,11 @@ public record HostPort(String host, int port) {
       }
     }
     return addresses;
+  }
+
+  /** As the metadata have it. */
+  BrokerImage.Endpoint endpoint() {
+    return new BrokerImage.Endpoint(host, port);
   }
 
   private static boolean exists(InetAddress address) {

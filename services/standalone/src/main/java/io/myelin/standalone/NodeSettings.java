@@ -9,15 +9,22 @@ import java.util.Map;
 /**
  * What a process is to its cluster.
  *
- * @param grpc where other processes of the cluster reach this one
+ * @param grpc where it listens for the other processes of the cluster
+ * @param advertisedGrpc where they reach it
  * @param controllers where a broker looks for the active controller
  * @param etcd where controllers keep the metadata
  * @param sessionTimeoutMs a broker that is silent for so long is fenced
  */
 public record NodeSettings(
-    Role role, HostPort grpc, List<HostPort> controllers, List<URI> etcd, int sessionTimeoutMs) {
+    Role role,
+    HostPort grpc,
+    HostPort advertisedGrpc,
+    List<HostPort> controllers,
+    List<URI> etcd,
+    int sessionTimeoutMs) {
   static final String ROLE_KEY = "myelin.role";
   public static final String GRPC_KEY = "myelin.grpc.listener";
+  static final String ADVERTISED_GRPC_KEY = "myelin.grpc.advertised";
   static final String CONTROLLERS_KEY = "myelin.controllers";
   static final String ETCD_KEY = "myelin.etcd.endpoints";
   static final String SESSION_TIMEOUT_KEY = "myelin.session.timeout.ms";
@@ -37,10 +44,13 @@ public record NodeSettings(
   public static NodeSettings of(Map<String, String> config) {
     Role role =
         Role.valueOf(config.getOrDefault(ROLE_KEY, "standalone").strip().toUpperCase(Locale.ROOT));
+    String grpc = config.getOrDefault(GRPC_KEY, "localhost:9094");
+    String advertisedGrpc = config.getOrDefault(ADVERTISED_GRPC_KEY, "").strip();
     NodeSettings settings =
         new NodeSettings(
             role,
-            HostPort.parse(config.getOrDefault(GRPC_KEY, "localhost:9094"), GRPC_KEY),
+            HostPort.parse(grpc, GRPC_KEY),
+            HostPort.parse(advertisedGrpc.isEmpty() ? grpc : advertisedGrpc, ADVERTISED_GRPC_KEY),
             list(config, CONTROLLERS_KEY).stream()
                 .map(each -> HostPort.parse(each, CONTROLLERS_KEY))
                 .toList(),

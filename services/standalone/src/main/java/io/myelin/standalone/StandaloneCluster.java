@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.myelin.broker.Broker;
 import io.myelin.broker.BrokerHealth;
 import io.myelin.broker.BrokerPlace;
-import io.myelin.broker.api.Features;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.ConfigRefusedException;
@@ -16,6 +15,7 @@ import io.myelin.env.Environment;
 import io.myelin.env.jdk.JdkEnvironment;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.FileMetadataStore;
+import io.myelin.metadata.KnownFeatures;
 import io.myelin.metadata.MetadataFormatException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,7 +85,7 @@ final class StandaloneCluster implements EmbeddedCluster {
                 config.topics().replicationFactor(),
                 config.topics().minInSyncReplicas(),
                 false,
-                Features.INITIAL),
+                KnownFeatures.INITIAL),
             env.threads(),
             env.randomness())
         .join();
@@ -94,7 +94,7 @@ final class StandaloneCluster implements EmbeddedCluster {
   /**
    * @param peers where other brokers reach this one
    */
-  static BrokerPlace place(Settings settings, Optional<BrokerImage.Endpoint> peers) {
+  static BrokerPlace place(Settings settings, Optional<BrokerPlace.Peers> peers) {
     HostPort kafka = settings.kafka();
     List<Listener> listeners =
         kafka.addresses().stream().map(address -> new Listener(LISTENER, address)).toList();

@@ -16,6 +16,8 @@ enum ClusterKind {
   /** {@code bin/myelin cluster up}, with three of everything. */
   CLUSTER;
 
+  private static final long DISK_BYTES = 1L << 30;
+
   /** As {@link ClusterUnderTest#promises} of a cluster of this kind. */
   Promises promises() {
     return switch (this) {
@@ -25,14 +27,25 @@ enum ClusterKind {
   }
 
   /**
+   * Its connections can be cut and its disks be filled.
+   *
    * @param diskBytes for the data of one broker, where it gets a disk of its own
    */
-  ClusterUnderTest in(Path home, Path folder, long diskBytes, int basePort)
+  ClusterUnderTest harmable(Path home, Path folder, long diskBytes, int basePort)
       throws IOException, InterruptedException {
     return switch (this) {
       case STANDALONE -> Standalone.in(home, folder, diskBytes);
       case CLUSTER ->
-          LocalCluster.in(home, folder, LocalCluster.Shape.ofThree(basePort), diskBytes);
+          LocalCluster.harmable(home, folder, LocalCluster.Shape.ofThree(basePort), diskBytes);
+    };
+  }
+
+  /** As a person would start it: nothing stands between its processes, or them and clients. */
+  ClusterUnderTest direct(Path home, Path folder, int basePort)
+      throws IOException, InterruptedException {
+    return switch (this) {
+      case STANDALONE -> Standalone.in(home, folder, DISK_BYTES);
+      case CLUSTER -> LocalCluster.direct(home, folder, LocalCluster.Shape.withOneEtcd(basePort));
     };
   }
 

@@ -4,6 +4,7 @@ import io.myelin.system.cluster.ClusterUnderTest;
 import io.myelin.system.pauses.Failover;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,10 +12,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "failover",
     mixinStandardHelpOptions = true,
-    description = "Measures how long no write is acknowledged after one process is harmed.")
+    description = {
+      "Measures how long no write is acknowledged after one process is harmed, in milliseconds.",
+      "Ends with an error if one reached the writer or the reader."
+    })
 final class FailoverCommand implements Callable<Integer> {
-  private static final long DISK_BYTES = 1L << 30;
-
   @Option(
       names = "--times",
       defaultValue = "10",
@@ -33,16 +35,37 @@ final class FailoverCommand implements Callable<Integer> {
       description = "Of a cluster; it uses 400 ports from there on. Default: ${DEFAULT-VALUE}.")
   private int basePort;
 
+  @Option(
+      names = "--quiet-seconds",
+      defaultValue = "60",
+      description =
+          "How long the metadata's revision is watched while clients work. Default: ${DEFAULT-VALUE}.")
+  private int quietSeconds;
+
+  @Option(names = "--json", description = "A file for every single figure.")
+  private Path json;
+
   @Override
   public Integer call() throws Exception {
     Path folder = Files.createTempDirectory("failover-");
-    try (ClusterUnderTest cluster = target.in(RunCommand.home(), folder, DISK_BYTES, basePort)) {
+    System.out.println("Data and logs are in " + folder);
+    try (ClusterUnderTest cluster = target.direct(RunCommand.home(), folder, basePort)) {
       cluster.start();
       try (Failover failover = new Failover(cluster)) {
-        failover.measure(times);
-        System.out.println(failover.gaps().table());
-        if (cluster.replicationFactor() > 1) {
-          System.out.println(failover.metadataPauses().table());
+        long revisions = failover.revisionsDuring(Duration.ofSeconds(quietSeconds));
+        if (revisions >= 0) {
+          System.out.printf(
+              "While clients worked for %d s, the metadata's revision moved by %d%n",
+              quietSeconds, revisions);
+        }
+        try {
+          failover.measure(times);
+        } finally {
+          System.out.println(failover.pauses().table());
+          System.out.println("Errors that reached the writer or the reader: " + failover.errors());
+          if (json != null) {
+            Files.writeString(json, failover.pauses().json());
+          }
         }
       }
       return 0;

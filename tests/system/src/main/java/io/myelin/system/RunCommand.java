@@ -83,7 +83,7 @@ final class RunCommand implements Callable<Integer> {
     out.println("  " + replayCommand());
     long lengthMs = (long) (minutes * Duration.ofMinutes(1).toMillis());
     try (ClusterUnderTest cluster =
-        target.in(home(), folder, diskBytes(lengthMs / 1000), basePort)) {
+        target.harmable(home(), folder, diskBytes(lengthMs / 1000), basePort)) {
       LoadPlan plan =
           LoadPlan.standard(cluster.replicationFactor(), cluster.topicConfigs(), recordsPerSecond);
       List<Fault> faults = FaultSchedule.generate(seed, lengthMs, kinds, Targets.of(cluster));

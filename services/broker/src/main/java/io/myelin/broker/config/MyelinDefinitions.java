@@ -10,7 +10,8 @@ public final class MyelinDefinitions {
           """
           myelin.controllers | LIST |  | HIGH | - | static | HOST:PORT of every controller, for brokers.
           myelin.etcd.endpoints | LIST |  | HIGH | - | static | HOST:PORT of every member of etcd, for controllers.
-          myelin.grpc.listener | STRING | localhost:9094 | HIGH | - | static | HOST:PORT where other processes of the cluster reach this one.
+          myelin.grpc.advertised | STRING |  | MEDIUM | - | static | HOST:PORT where other processes of the cluster reach this one, if it is not what it listens on.
+          myelin.grpc.listener | STRING | localhost:9094 | HIGH | - | static | HOST:PORT for the other processes of the cluster.
           myelin.http.listener | STRING | localhost:8080 | MEDIUM | - | static | HOST:PORT for health, metrics and log levels.
           myelin.role | STRING | standalone | HIGH | one of standalone,controller,broker | static | What runs in the process.
           myelin.session.timeout.ms | INT | 2000 | HIGH | >= 100 | static | A broker that is silent for so long is fenced, milliseconds.

@@ -9,6 +9,10 @@ public sealed interface FollowerSays {
 
   record Ack(long session, long offset) implements FollowerSays {}
 
-  /** Send nothing more in this session. */
-  record Close(long session) implements FollowerSays {}
+  /**
+   * Send nothing more in this session.
+   *
+   * @param cannotStore why: what was sent could not be stored
+   */
+  record Close(long session, boolean cannotStore) implements FollowerSays {}
 }

@@ -56,7 +56,14 @@ final class FollowerStream implements RpcReceiver<FollowerMessage, LeaderMessage
               .forEach(
                   p -> tell(p.partition(), new FollowerSays.Ack(p.session(), p.logEndOffset())));
       case Close close ->
-          close.partitions().forEach(p -> tell(p.partition(), new FollowerSays.Close(p.session())));
+          close
+              .partitions()
+              .forEach(
+                  p ->
+                      tell(
+                          p.partition(),
+                          new FollowerSays.Close(
+                              p.session(), p.reason() == Close.Reason.STORAGE_ERROR)));
     }
   }
 

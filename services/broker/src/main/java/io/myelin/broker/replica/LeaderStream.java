@@ -175,7 +175,12 @@ final class LeaderStream implements RpcReceiver<LeaderMessage, FollowerMessage> 
           new Close(
               List.of(
                   new Close.ClosePartition(
-                      partition, close.session(), 0, Close.Reason.NOT_LEADER_OR_FOLLOWER)));
+                      partition,
+                      close.session(),
+                      0,
+                      close.cannotStore()
+                          ? Close.Reason.STORAGE_ERROR
+                          : Close.Reason.NOT_LEADER_OR_FOLLOWER)));
     };
   }
 

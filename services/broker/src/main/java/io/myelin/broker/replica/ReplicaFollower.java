@@ -11,6 +11,7 @@ import io.myelin.replication.FollowerEffect.Lane;
 import io.myelin.replication.FollowerEvent;
 import io.myelin.replication.FollowerReplica;
 import java.io.IOException;
+import java.util.List;
 
 /** A partition's follower: carries out what {@link FollowerReplica} decides. */
 final class ReplicaFollower implements Role.Follower {
@@ -44,7 +45,7 @@ final class ReplicaFollower implements Role.Follower {
 
   @Override
   public void end() {
-    decide(new FollowerEvent.Failed());
+    decide(new FollowerEvent.Ended());
   }
 
   void disconnected(int leader, Lane lane) {
@@ -108,10 +109,13 @@ final class ReplicaFollower implements Role.Follower {
                   open.leaderEpoch(),
                   ReplicaLeader.lineage(host)));
       case FollowerEffect.Close close ->
-          say(close.leader(), close.lane(), new FollowerSays.Close(close.session()));
-      case FollowerEffect.RetryLater retry ->
-          node.later(
-              () -> host.shard().execute(() -> decide(new FollowerEvent.Retry(retry.session()))));
+          say(
+              close.leader(),
+              close.lane(),
+              new FollowerSays.Close(close.session(), close.cannotStore()));
+      case FollowerEffect.RetryLater retry -> node.later(() -> retry(retry.session()));
+      case FollowerEffect.RetryWithRoom retry ->
+          node.whenThereMayBeRoom(() -> retry(retry.session()));
       case FollowerEffect.Truncate truncate -> {
         host.log().truncateTo(truncate.offset());
         cut();
@@ -131,6 +135,10 @@ final class ReplicaFollower implements Role.Follower {
     }
   }
 
+  private void retry(long session) {
+    host.shard().execute(() -> decide(new FollowerEvent.Retry(session)));
+  }
+
   private void cut() {
     cuts++;
     LogView view = host.log().view();
@@ -145,19 +153,30 @@ final class ReplicaFollower implements Role.Follower {
       // The leader's log begins within a batch, which comes whole.
       host.log().truncateFullyAndStartAt(received.baseOffset());
     }
-    for (AppendResult result : host.log().appendAsFollower(received)) {
-      if (!(result instanceof AppendResult.Appended)) {
-        throw new IOException("Records of the leader could not be stored: " + result);
-      }
-    }
+    boolean room = hasAppended(host.log().appendAsFollower(received));
     if (inFirstBatch) {
       host.log().advanceLogStart(start);
     }
-    if (host.log().config().flushMessages() == 1) {
+    if (!room) {
+      decide(new FollowerEvent.NoRoom(host.log().view().logEndOffset()));
+    } else if (host.log().config().flushMessages() == 1) {
       flush();
     } else {
       decide(new FollowerEvent.Stored(host.log().view().logEndOffset()));
     }
+  }
+
+  /** Whether there was room for all. */
+  private static boolean hasAppended(List<AppendResult> results) throws IOException {
+    for (AppendResult result : results) {
+      if (result instanceof AppendResult.StorageFull) {
+        return false;
+      }
+      if (!(result instanceof AppendResult.Appended)) {
+        throw new IOException("Records of the leader could not be stored: " + result);
+      }
+    }
+    return true;
   }
 
   private void flush() {

@@ -113,6 +113,9 @@ final class ReplicaLeader implements Role.Leader {
         if (pushOf(follower, close.session()) != null) {
           pushes.remove(follower).close();
         }
+        if (close.cannotStore()) {
+          decide(new LeaderEvent.CannotStore(follower, close.session(), node.nowMs()));
+        }
       }
     }
   }

@@ -35,6 +35,8 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
 
   // A leader that does not know its epoch yet learns it in about this time.
   private static final long RETRY_MS = 20;
+  // A full disk is not tried more often; retention looks as rarely.
+  private static final long ROOM_MS = 1_000;
   // Shrinking may be late by so much.
   private static final long TICK_MS = 500;
 
@@ -249,6 +251,10 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
 
   void later(Runnable task) {
     env.scheduler().after(RETRY_MS, task);
+  }
+
+  void whenThereMayBeRoom(Runnable task) {
+    env.scheduler().after(ROOM_MS, task);
   }
 
   /** A range of sessions for one life of a follower: after all earlier ones of this broker. */

@@ -11,6 +11,8 @@ import io.myelin.rpc.controller.v1.AllocateProducerIdsAnswer;
 import io.myelin.rpc.controller.v1.AllocateProducerIdsRequest;
 import io.myelin.rpc.controller.v1.ClusterAdminGrpc;
 import io.myelin.rpc.controller.v1.DeleteTopicsRequest;
+import io.myelin.rpc.controller.v1.DescribeQuorumAnswer;
+import io.myelin.rpc.controller.v1.DescribeQuorumRequest;
 import io.myelin.rpc.controller.v1.ElectLeadersAnswer;
 import io.myelin.rpc.controller.v1.ResultsAnswer;
 import io.myelin.rpc.controller.v1.TopicsAnswer;
@@ -211,6 +213,30 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
             AdminAnswers::results,
             1)
         .thenApply(List::getFirst);
+  }
+
+  @Override
+  public CompletableFuture<Result<Void>> updateFeatures(
+      List<FeatureUpdate> updates, boolean validateOnly) {
+    return results(
+            ClusterAdminGrpc.getUpdateFeaturesMethod(),
+            AdminRequests.updateFeatures(updates, validateOnly),
+            AdminAnswers::results,
+            1)
+        .thenApply(List::getFirst);
+  }
+
+  @Override
+  public CompletableFuture<Result<Quorum>> describeQuorum() {
+    return call(
+            new Kind<>(
+                ClusterAdminGrpc.getDescribeQuorumMethod(),
+                DescribeQuorumAnswer::hasNotActive,
+                answer -> 0),
+            DescribeQuorumRequest.getDefaultInstance())
+        .handle(
+            (answer, failure) ->
+                failure == null ? AdminAnswers.quorum(answer) : unavailable(failure));
   }
 
   /** There is a session. On the executor. */

@@ -247,8 +247,8 @@ public final class RemoteController extends RemoteAdmin
       tryAnother("The controller pushed " + refusal.get());
       return;
     }
-    if (fenced) {
-      // It may lead as soon as the controller knows that it has the metadata.
+    if (fenced || stopping) {
+      // It may lead, or end, as soon as the controller knows that it has the metadata.
       beat();
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.myelin.metadata.KnownFeatures;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,8 @@ class ApisTest {
           () ->
               new Features(
                   Map.of(
-                      "from.zero", new Features.Range((short) 0, (short) 2),
-                      "from.one", new Features.Range((short) 1, (short) 3)),
+                      "from.zero", new KnownFeatures.Range((short) 0, (short) 2),
+                      "from.one", new KnownFeatures.Range((short) 1, (short) 3)),
                   17,
                   Map.of("from.one", (short) 2)));
 

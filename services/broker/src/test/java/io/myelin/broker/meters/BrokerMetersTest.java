@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.myelin.broker.Broker;
 import io.myelin.broker.BrokerPlace;
-import io.myelin.broker.api.Features;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.net.Listener;
@@ -16,6 +15,7 @@ import io.myelin.controller.ControllerSettings;
 import io.myelin.env.Environment;
 import io.myelin.env.jdk.JdkEnvironment;
 import io.myelin.metadata.InMemoryMetadataStore;
+import io.myelin.metadata.KnownFeatures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -61,7 +61,7 @@ class BrokerMetersTest {
     controller =
         ActiveController.start(
                 new InMemoryMetadataStore("test"),
-                new ControllerSettings(0, 1, 1, 1, false, Features.INITIAL),
+                new ControllerSettings(0, 1, 1, 1, false, KnownFeatures.INITIAL),
                 env.threads(),
                 env.randomness())
             .join();

@@ -67,6 +67,20 @@ final class ReplicationTest {
   }
 
   @Test
+  void aFollowerWithoutRoomLeavesTheSetAtOnceAndComesBackWhenThereIsRoom() throws IOException {
+    cluster.fillDisk(3);
+    List<AppendOutcome> outcomes = cluster.produce(1, true, "a");
+    cluster.simulation.runFor(ThreeBrokers.LAG_MS / 2);
+    assertThat(cluster.state().inSync()).containsExactlyInAnyOrder(1, 2);
+    assertThat(outcomes).containsExactly(new AppendOutcome.Stored(0, 1, -1, 0));
+
+    cluster.emptyDisk(3);
+    cluster.simulation.runFor(3_000);
+    assertThat(cluster.state().inSync()).containsExactlyInAnyOrder(1, 2, 3);
+    assertThat(cluster.committed(3)).isEqualTo(cluster.committed(1));
+  }
+
+  @Test
   void producersThatWaitForAllAreRefusedWhenTooFewAreInSync() {
     cluster.silence(2);
     cluster.silence(3);

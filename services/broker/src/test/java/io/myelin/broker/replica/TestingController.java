@@ -73,4 +73,15 @@ record TestingController(Predicate<Controller.InSyncChange> alter) implements Co
   public CompletableFuture<Result<Void>> unregisterBroker(int id) {
     throw new UnsupportedOperationException();
   }
+
+  @Override
+  public CompletableFuture<Result<Void>> updateFeatures(
+      List<FeatureUpdate> updates, boolean validateOnly) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Result<Quorum>> describeQuorum() {
+    throw new UnsupportedOperationException();
+  }
 }

@@ -52,13 +52,15 @@ final class ThreeBrokers {
   /** One broker. */
   private final class Node implements ReplicaLink {
     final int id;
+    final SimDisk disk;
     final Partitions partitions;
     final ReplicaNode replicas;
     ClusterImage known = ClusterImage.empty("cluster");
 
     Node(int id) throws IOException {
       this.id = id;
-      Environment env = simulation.environment("broker-" + id, new SimDisk(id));
+      disk = new SimDisk(id);
+      Environment env = simulation.environment("broker-" + id, disk);
       LogDirectory directory =
           LogDirectory.open(env, Path.of("/data"), LogDirectorySettings.of(image.clusterId(), id));
       Executor workers = env.threads().pool("worker-" + id, 2);
@@ -198,6 +200,15 @@ final class ThreeBrokers {
         }
       }
     }
+  }
+
+  /** From now on the broker's disk has no room. */
+  void fillDisk(int broker) {
+    nodes.get(broker).disk.setCapacity(0);
+  }
+
+  void emptyDisk(int broker) {
+    nodes.get(broker).disk.setCapacity(Long.MAX_VALUE);
   }
 
   Partition partition(int broker) {

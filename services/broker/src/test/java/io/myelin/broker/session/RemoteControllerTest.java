@@ -127,6 +127,13 @@ class RemoteControllerTest {
         remote.alterReassignments(
             List.of(new Controller.Reassignment("events", 0, Optional.empty())));
     var unregistered = remote.unregisterBroker(99);
+    var updated =
+        remote.updateFeatures(
+            List.of(
+                new Controller.FeatureUpdate(
+                    "metadata.version", (short) 20, Controller.FeatureUpdate.Upgrade.UPGRADE)),
+            false);
+    var quorum = remote.describeQuorum();
     await(
         () ->
             configs.isDone()
@@ -134,7 +141,9 @@ class RemoteControllerTest {
                 && ids.isDone()
                 && elected.isDone()
                 && moved.isDone()
-                && unregistered.isDone());
+                && unregistered.isDone()
+                && updated.isDone()
+                && quorum.isDone());
     assertThat(configs.join().getFirst()).isInstanceOf(Result.Ok.class);
     assertThat(larger.join().getFirst()).isInstanceOf(Result.Ok.class);
     assertThat(ids.join().count()).isPositive();
@@ -143,6 +152,9 @@ class RemoteControllerTest {
     assertThat(refusal(moved.join().getFirst()))
         .isEqualTo(Controller.Refusal.NO_REASSIGNMENT_IN_PROGRESS);
     assertThat(refusal(unregistered.join())).isEqualTo(Controller.Refusal.UNKNOWN_BROKER);
+    assertThat(updated.join()).isInstanceOf(Result.Ok.class);
+    assertThat(remote.image().features()).containsEntry("metadata.version", (short) 20);
+    assertThat(quorum.join()).isInstanceOf(Result.Ok.class);
 
     var deleted = remote.deleteTopics(List.of("events"));
     await(deleted::isDone);
@@ -271,6 +283,21 @@ class RemoteControllerTest {
     await(() -> events.log.contains("may stop"));
     assertThat(first.beats.getLast().wantsToStop()).isTrue();
     assertThat(events.log).contains("fenced true");
+  }
+
+  @Test
+  void aBrokerThatStopsSaysAtOnceThatItHasTheMetadata() {
+    session();
+    first.standing = new Standing(false, false);
+    remote.wantToStop();
+    await(() -> !first.beats.isEmpty() && first.beats.getLast().wantsToStop());
+    int beatsBefore = first.beats.size();
+
+    createTopic("moved");
+    simulation.runFor(TestingController.SESSION_MS / 10);
+
+    assertThat(first.beats.subList(beatsBefore, first.beats.size()))
+        .anyMatch(beat -> beat.revisionAcked() == first.controller.image().revision());
   }
 
   private void session() {

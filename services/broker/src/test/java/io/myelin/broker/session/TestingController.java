@@ -7,6 +7,8 @@ import io.myelin.controller.session.SessionHost;
 import io.myelin.controller.session.SessionServer;
 import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.Controller.Quorum;
+import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.MetadataStore;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.RpcHandlers;
@@ -92,6 +94,11 @@ final class TestingController implements SessionHost {
   public CompletableFuture<Standing> heard(int broker, long brokerEpoch, Beat beat) {
     beats.add(beat);
     return CompletableFuture.completedFuture(standing);
+  }
+
+  @Override
+  public CompletableFuture<Result<Quorum>> quorum() {
+    return controller.describeQuorum();
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.myelin.rpc.controller.v1.ControllersGrpc;
 import io.myelin.rpc.controller.v1.CreatePartitionsRequest;
 import io.myelin.rpc.controller.v1.CreateTopicsRequest;
 import io.myelin.rpc.controller.v1.DeleteTopicsRequest;
+import io.myelin.rpc.controller.v1.DescribeQuorumAnswer;
 import io.myelin.rpc.controller.v1.ElectLeadersAnswer;
 import io.myelin.rpc.controller.v1.ElectLeadersRequest;
 import io.myelin.rpc.controller.v1.IdentifyAnswer;
@@ -21,6 +22,7 @@ import io.myelin.rpc.controller.v1.NotActive;
 import io.myelin.rpc.controller.v1.ResultsAnswer;
 import io.myelin.rpc.controller.v1.TopicsAnswer;
 import io.myelin.rpc.controller.v1.UnregisterBrokerRequest;
+import io.myelin.rpc.controller.v1.UpdateFeaturesRequest;
 import io.myelin.wire.AdminAnswers;
 import io.myelin.wire.AdminRequests;
 import java.util.List;
@@ -55,7 +57,9 @@ public final class AdminServer {
         .unary(ClusterAdminGrpc.getAlterPartitionsMethod(), executor, this::alterPartitions)
         .unary(ClusterAdminGrpc.getElectLeadersMethod(), executor, this::electLeaders)
         .unary(ClusterAdminGrpc.getAlterReassignmentsMethod(), executor, this::alterReassignments)
-        .unary(ClusterAdminGrpc.getUnregisterBrokerMethod(), executor, this::unregisterBroker);
+        .unary(ClusterAdminGrpc.getUnregisterBrokerMethod(), executor, this::unregisterBroker)
+        .unary(ClusterAdminGrpc.getUpdateFeaturesMethod(), executor, this::updateFeatures)
+        .unary(ClusterAdminGrpc.getDescribeQuorumMethod(), executor, request -> describeQuorum());
   }
 
   private CompletionStage<IdentifyAnswer> identify() {
@@ -101,6 +105,20 @@ public final class AdminServer {
     return results(
         to -> to.unregisterBroker(request.getBrokerId()),
         (Result<Void> result, Long revision) -> AdminAnswers.results(List.of(result), revision));
+  }
+
+  private CompletionStage<ResultsAnswer> updateFeatures(UpdateFeaturesRequest request) {
+    return results(
+        to -> to.updateFeatures(AdminRequests.featureUpdates(request), request.getValidateOnly()),
+        (Result<Void> result, Long revision) -> AdminAnswers.results(List.of(result), revision));
+  }
+
+  /** Who else is there the sessions know, not the controller that decides. */
+  private CompletionStage<DescribeQuorumAnswer> describeQuorum() {
+    return ask(
+        elsewhere -> DescribeQuorumAnswer.newBuilder().setNotActive(elsewhere).build(),
+        to -> host.quorum(),
+        (result, revision) -> AdminAnswers.quorum(result));
   }
 
   private CompletionStage<ElectLeadersAnswer> electLeaders(ElectLeadersRequest request) {

@@ -2,6 +2,8 @@ package io.myelin.controller.session;
 
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.Controller;
+import io.myelin.metadata.Controller.Quorum;
+import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.controller.v1.SessionRefused;
@@ -22,6 +24,9 @@ public interface SessionHost {
 
   /** The stream of a registered broker ended, which does not mean that the broker is gone. */
   void disconnected(int broker, long brokerEpoch);
+
+  /** The controllers, and the brokers with a session, of the active controller. */
+  CompletableFuture<Result<Quorum>> quorum();
 
   sealed interface Role {
     /**

@@ -4,6 +4,7 @@ import io.myelin.system.history.Promises;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * A running Myelin, of one process or many, to which one can do harm. Each method returns when what
@@ -37,6 +38,9 @@ public interface ClusterUnderTest extends AutoCloseable {
 
   /** As {@link #replicationFactor}. */
   Map<String, String> topicConfigs();
+
+  /** The revision of a metadata store that can be looked into. */
+  OptionalLong metadataRevision() throws IOException, InterruptedException;
 
   /** {@code kill -9}. */
   void kill(String process) throws IOException, InterruptedException;

@@ -37,7 +37,8 @@ public final class Link implements AutoCloseable {
   private ServerSocket listener;
   private Thread acceptor;
   private Duration delay = Duration.ZERO;
-  private boolean closed;
+  private boolean cut;
+  private boolean targetGone;
 
   private Link(String name, InetSocketAddress address, InetSocketAddress target) {
     this.name = name;
@@ -64,6 +65,23 @@ public final class Link implements AutoCloseable {
 
   /** Breaks all connections, and refuses new ones until it is healed. */
   public void cut() throws IOException, InterruptedException {
+    change(() -> cut = true);
+    refuse();
+  }
+
+  /** The process behind it has ended: whoever connects is to see that. */
+  void targetGone() throws IOException, InterruptedException {
+    change(() -> targetGone = true);
+    refuse();
+  }
+
+  /** The process behind it is about to begin. */
+  void targetBack() throws IOException {
+    change(() -> targetGone = false);
+    listenIfWhole();
+  }
+
+  private void refuse() throws IOException, InterruptedException {
     Thread accepting;
     lock.lock();
     try {
@@ -107,10 +125,15 @@ public final class Link implements AutoCloseable {
         () -> {
           held.clear();
           delay = Duration.ZERO;
+          cut = false;
         });
+    listenIfWhole();
+  }
+
+  private void listenIfWhole() throws IOException {
     lock.lock();
     try {
-      if (listener.isClosed() && !closed) {
+      if (listener.isClosed() && !cut && !targetGone) {
         listen();
       }
     } finally {
@@ -118,14 +141,9 @@ public final class Link implements AutoCloseable {
     }
   }
 
+  /** For good. */
   @Override
   public void close() throws IOException, InterruptedException {
-    lock.lock();
-    try {
-      closed = true;
-    } finally {
-      lock.unlock();
-    }
     cut();
   }
 

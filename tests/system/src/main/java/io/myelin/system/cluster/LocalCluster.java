@@ -2,20 +2,30 @@ package io.myelin.system.cluster;
 
 import io.myelin.system.history.Promises;
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * {@code bin/myelin cluster up}: etcd, controllers and brokers, each a process of its own, known by
- * the files in its folder {@code pids}. There are no links, since its processes talk to each other
- * and to clients directly, and no disks, since all of them share its folder's.
+ * the files in its folder {@code pids}.
+ *
+ * <p>With links, whoever connects to a process does so through a link of that process: {@code
+ * clients-broker-1} has what clients say to it, {@code peers-broker-1} what other brokers and
+ * controllers do, {@code controller-1} what brokers and standbys do, {@code etcd-1} what
+ * controllers do. Members of etcd talk to each other directly.
  */
 public final class LocalCluster implements ClusterUnderTest {
   private static final Pattern ADDRESSES = Pattern.compile("[\\w.-]+:\\d+(,[\\w.-]+:\\d+)*");
@@ -27,10 +37,27 @@ public final class LocalCluster implements ClusterUnderTest {
    */
   public record Shape(int brokers, int controllers, int etcdMembers, int basePort) {
     private static final int PORT_STEP = 100;
+    private static final int CONTROLLERS_STEP = 50;
+
+    /** So many ports are used from the base on. */
+    public static final int PORTS = 4 * PORT_STEP;
 
     /** What three of everything need. */
     public static Shape ofThree(int basePort) {
       return new Shape(3, 3, 3, basePort);
+    }
+
+    /** What {@code cluster up} starts unless it is told otherwise. */
+    public static Shape withOneEtcd(int basePort) {
+      return new Shape(3, 3, 1, basePort);
+    }
+
+    private int etcdPort() {
+      return basePort + 3 * PORT_STEP;
+    }
+
+    private int controllerHttpPort(int id) {
+      return basePort + 2 * PORT_STEP + CONTROLLERS_STEP + id - 1;
     }
 
     private List<String> flags() {
@@ -48,7 +75,7 @@ public final class LocalCluster implements ClusterUnderTest {
           "--http-base-port",
           Integer.toString(basePort + 2 * PORT_STEP),
           "--etcd-base-port",
-          Integer.toString(basePort + 3 * PORT_STEP));
+          Integer.toString(etcdPort()));
     }
   }
 
@@ -56,6 +83,7 @@ public final class LocalCluster implements ClusterUnderTest {
   private final Path folder;
   private final Shape shape;
   private final List<SmallDisk> disks = new ArrayList<>();
+  private final List<Link> links = new ArrayList<>();
   private Process launcher;
   private String bootstrap;
 
@@ -65,17 +93,26 @@ public final class LocalCluster implements ClusterUnderTest {
     this.shape = shape;
   }
 
+  /** Not started yet; its processes and clients connect directly. */
+  public static LocalCluster direct(Path home, Path folder, Shape shape)
+      throws IOException, InterruptedException {
+    LocalCluster cluster = new LocalCluster(home, folder, shape);
+    Files.createDirectories(folder);
+    cluster.configure();
+    return cluster;
+  }
+
   /**
-   * Not started yet.
+   * Not started yet; with links, and with disks that can be filled.
    *
    * @param home the checkout whose {@code bin/myelin} is run
    * @param folder the cluster's directory
    * @param diskBytes of each broker's disk; none without root
    */
-  public static LocalCluster in(Path home, Path folder, Shape shape, long diskBytes)
+  public static LocalCluster harmable(Path home, Path folder, Shape shape, long diskBytes)
       throws IOException, InterruptedException {
-    Files.createDirectories(folder);
-    LocalCluster cluster = new LocalCluster(home, folder, shape);
+    LocalCluster cluster = direct(home, folder, shape);
+    cluster.links.addAll(new ClusterLinks(folder.resolve("conf")).open());
     if (SmallDisk.isAllowed()) {
       for (String broker : names("broker", shape.brokers)) {
         cluster.disks.add(SmallDisk.mount(broker, folder.resolve(broker), diskBytes));
@@ -84,12 +121,19 @@ public final class LocalCluster implements ClusterUnderTest {
     return cluster;
   }
 
+  private void configure() throws IOException, InterruptedException {
+    List<String> words =
+        new ArrayList<>(List.of(myelin, "cluster", "configure", "--dir", folder.toString()));
+    words.addAll(shape.flags());
+    Command.run(words.toArray(String[]::new));
+  }
+
   @Override
   public void start() throws IOException {
-    List<String> words =
-        new ArrayList<>(List.of(myelin, "cluster", "up", "--dir", folder.toString()));
-    words.addAll(shape.flags());
-    Launched launched = Launched.start(words, folder.resolve("cluster-up.log"));
+    Launched launched =
+        Launched.start(
+            List.of(myelin, "cluster", "up", "--dir", folder.toString()),
+            folder.resolve("cluster-up.log"));
     launcher = launched.process();
     Matcher addresses = ADDRESSES.matcher(launched.readyLine());
     if (!addresses.find()) {
@@ -124,7 +168,7 @@ public final class LocalCluster implements ClusterUnderTest {
 
   @Override
   public List<Link> links() {
-    return List.of();
+    return List.copyOf(links);
   }
 
   @Override
@@ -148,8 +192,28 @@ public final class LocalCluster implements ClusterUnderTest {
   }
 
   @Override
+  public OptionalLong metadataRevision() throws IOException, InterruptedException {
+    return OptionalLong.of(EtcdRevision.at(shape.etcdPort()));
+  }
+
+  /** Whether the controller says that it can do its work. */
+  public boolean isControllerReady(int id) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI ready =
+          URI.create("http://127.0.0.1:%d/q/health/ready".formatted(shape.controllerHttpPort(id)));
+      return client
+              .send(HttpRequest.newBuilder(ready).build(), HttpResponse.BodyHandlers.discarding())
+              .statusCode()
+          == HttpURLConnection.HTTP_OK;
+    }
+  }
+
+  @Override
   public void kill(String process) throws IOException, InterruptedException {
     Signals.kill(handle(process));
+    for (Link link : linksTo(process)) {
+      link.targetGone();
+    }
   }
 
   @Override
@@ -165,11 +229,21 @@ public final class LocalCluster implements ClusterUnderTest {
   @Override
   public void stop(String process) throws IOException, InterruptedException {
     Command.run(myelin, "cluster", "stop", process, "--dir", folder.toString());
+    for (Link link : linksTo(process)) {
+      link.targetGone();
+    }
   }
 
   @Override
   public void start(String process) throws IOException, InterruptedException {
+    for (Link link : linksTo(process)) {
+      link.targetBack();
+    }
     Command.run(myelin, "cluster", "start", process, "--dir", folder.toString());
+  }
+
+  private List<Link> linksTo(String process) {
+    return links.stream().filter(link -> link.name().endsWith(process)).toList();
   }
 
   private ProcessHandle handle(String process) throws IOException {
@@ -193,6 +267,9 @@ public final class LocalCluster implements ClusterUnderTest {
         }
       }
       Signals.kill(launcher.toHandle());
+    }
+    for (Link link : links) {
+      link.close();
     }
     for (SmallDisk disk : disks) {
       disk.close();

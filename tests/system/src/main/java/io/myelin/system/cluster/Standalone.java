@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * {@code bin/myelin up}: one process with one broker. What it acknowledged survives its own death,
@@ -121,6 +122,11 @@ public final class Standalone implements ClusterUnderTest {
   @Override
   public Map<String, String> topicConfigs() {
     return Map.of();
+  }
+
+  @Override
+  public OptionalLong metadataRevision() {
+    return OptionalLong.empty();
   }
 
   @Override

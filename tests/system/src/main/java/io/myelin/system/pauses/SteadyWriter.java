@@ -40,10 +40,7 @@ final class SteadyWriter implements AutoCloseable {
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     // The one setting that a frozen leader makes a difference to: the client waits this long for
     // its answer, whoever leads by then.
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1000);
-    settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 50);
-    settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 20);
-    settings.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 50);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 500);
     return settings;
   }
 

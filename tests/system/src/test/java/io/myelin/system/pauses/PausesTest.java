@@ -3,6 +3,7 @@ package io.myelin.system.pauses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.myelin.system.pauses.Pauses.Row;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -10,18 +11,23 @@ final class PausesTest {
 
   @Test
   void showsMedianAndWorstOfEachFault() {
-    Pauses pauses = new Pauses("longest gap");
+    Pauses pauses = new Pauses();
+    Row kill = new Row("a kill", "longest gap", "max 1000");
+    Row freeze = new Row("a freeze", "longest gap", "");
     for (int gapMs : new int[] {900, 100, 300}) {
-      pauses.add("a kill", Duration.ofMillis(gapMs));
+      pauses.add(kill, Duration.ofMillis(gapMs));
     }
-    pauses.add("a freeze", Duration.ofMillis(10));
-    pauses.add("a freeze", Duration.ofMillis(30));
+    pauses.add(freeze, Duration.ofMillis(10));
+    pauses.add(freeze, Duration.ofMillis(30));
     assertThat(pauses.table().lines())
         .containsExactly(
-            "| longest gap, after | times | median, ms | worst, ms |",
-            "|---|---:|---:|---:|",
-            "| a kill | 3 | 300 | 900 |",
-            "| a freeze | 2 | 20 | 30 |");
+            "| after | milliseconds | times | min | median | max | allowed |",
+            "|---|---|---:|---:|---:|---:|---|",
+            "| a kill | longest gap | 3 | 100 | 300 | 900 | max 1000 |",
+            "| a freeze | longest gap | 2 | 10 | 20 | 30 |  |");
+    assertThat(pauses.json())
+        .contains("{\"fault\": \"a kill\", \"what\": \"longest gap\"")
+        .contains("\"ms\": [900.0, 100.0, 300.0]}");
   }
 
   @Test

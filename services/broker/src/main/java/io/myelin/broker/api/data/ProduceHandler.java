@@ -4,6 +4,7 @@ import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.CloseConnection;
 import io.myelin.broker.api.RequestContext;
 import io.myelin.broker.api.TopicIds;
+import io.myelin.broker.image.CurrentLeaders;
 import io.myelin.broker.partition.AppendOutcome;
 import io.myelin.broker.partition.Partition;
 import io.myelin.broker.partition.Partitions;
@@ -16,6 +17,7 @@ import io.myelin.log.record.Verdict;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +29,8 @@ import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
+import org.apache.kafka.common.message.ProduceResponseData.LeaderIdAndEpoch;
+import org.apache.kafka.common.message.ProduceResponseData.NodeEndpoint;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -44,11 +48,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData, Prod
   private static final short FIRST_VERSION_WITH_ZSTD = 7;
 
   private final Partitions partitions;
+  private final CurrentLeaders leaders;
   private final Clock clock;
   private final Scheduler scheduler;
 
-  public ProduceHandler(Partitions partitions, Clock clock, Scheduler scheduler) {
+  public ProduceHandler(
+      Partitions partitions, CurrentLeaders leaders, Clock clock, Scheduler scheduler) {
     this.partitions = partitions;
+    this.leaders = leaders;
     this.clock = clock;
     this.scheduler = scheduler;
   }
@@ -235,6 +242,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData, Prod
         timeout.cancel();
       }
       if (request.acks() != 0) {
+        nameLeaders();
         result.complete(response);
         return;
       }
@@ -245,6 +253,38 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData, Prod
         // The only way to tell a producer that wants no answers.
         result.completeExceptionally(
             new CloseConnection("a produce request with acks=0 failed: " + error));
+      }
+    }
+
+    /** Where to go on with what this broker does not lead. */
+    private void nameLeaders() {
+      for (TopicProduceResponse topic : response.responses()) {
+        for (PartitionProduceResponse answer : topic.partitionResponses()) {
+          if (answer.errorCode() == Errors.NOT_LEADER_OR_FOLLOWER.code()) {
+            leaderOf(topic, answer.index()).ifPresent(leader -> name(answer, leader));
+          }
+        }
+      }
+    }
+
+    private Optional<CurrentLeaders.Leader> leaderOf(TopicProduceResponse topic, int partition) {
+      return context.apiVersion() >= FIRST_VERSION_WITH_TOPIC_IDS
+          ? leaders.of(TopicIds.of(topic.topicId()), partition, context.listener())
+          : leaders.of(topic.name(), partition, context.listener());
+    }
+
+    private void name(PartitionProduceResponse answer, CurrentLeaders.Leader leader) {
+      answer.setCurrentLeader(
+          new LeaderIdAndEpoch().setLeaderId(leader.id()).setLeaderEpoch(leader.epoch()));
+      if (response.nodeEndpoints().find(leader.id()) == null) {
+        response
+            .nodeEndpoints()
+            .add(
+                new NodeEndpoint()
+                    .setNodeId(leader.id())
+                    .setHost(leader.endpoint().host())
+                    .setPort(leader.endpoint().port())
+                    .setRack(leader.rack().orElse(null)));
       }
     }
 

@@ -38,6 +38,7 @@ final class FetchCall implements ProgressListener {
   private record Answer(FetchPartition wanted, PartitionData data) {}
 
   private final PartitionReader reader;
+  private final LeaderHints hints;
   private final FetchSession session;
   private final boolean incremental;
   private final FetchRequestData request;
@@ -57,6 +58,7 @@ final class FetchCall implements ProgressListener {
 
   FetchCall(
       PartitionReader reader,
+      LeaderHints hints,
       FetchSession session,
       boolean incremental,
       FetchRequestData request,
@@ -66,6 +68,7 @@ final class FetchCall implements ProgressListener {
       Scheduler scheduler,
       LongAdder parked) {
     this.reader = reader;
+    this.hints = hints;
     this.session = session;
     this.incremental = incremental;
     this.request = request;
@@ -286,6 +289,7 @@ final class FetchCall implements ProgressListener {
     for (Answer answer : answers) {
       boolean news = answer.wanted.tell(answer.data);
       if (news || !incremental) {
+        hints.add(answer.wanted.key(), answer.data, response);
         topicOf(answer.wanted.key(), response).partitions().add(answer.data);
       }
       int bytes = answer.data.records().sizeInBytes();

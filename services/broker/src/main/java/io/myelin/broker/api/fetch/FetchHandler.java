@@ -2,6 +2,7 @@ package io.myelin.broker.api.fetch;
 
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.RequestContext;
+import io.myelin.broker.image.CurrentLeaders;
 import io.myelin.broker.partition.Partitions;
 import io.myelin.env.Scheduler;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
  */
 public final class FetchHandler implements ApiHandler<FetchRequestData, FetchResponseData> {
   private final Partitions partitions;
+  private final CurrentLeaders leaders;
   private final FetchSessions sessions;
   private final Scheduler scheduler;
   private final Executor readers;
@@ -30,11 +32,13 @@ public final class FetchHandler implements ApiHandler<FetchRequestData, FetchRes
    */
   public FetchHandler(
       Partitions partitions,
+      CurrentLeaders leaders,
       FetchSessions sessions,
       Scheduler scheduler,
       Executor readers,
       int responseBytesMax) {
     this.partitions = partitions;
+    this.leaders = leaders;
     this.sessions = sessions;
     this.scheduler = scheduler;
     this.readers = readers;
@@ -66,6 +70,7 @@ public final class FetchHandler implements ApiHandler<FetchRequestData, FetchRes
       case FetchSessions.Opened.Ready ready ->
           new FetchCall(
                   new PartitionReader(partitions, request),
+                  new LeaderHints(leaders, context),
                   ready.session(),
                   ready.incremental(),
                   request,

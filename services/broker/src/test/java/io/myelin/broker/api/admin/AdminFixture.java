@@ -31,6 +31,13 @@ final class AdminFixture {
   final TopicConfigs topicConfigs;
 
   AdminFixture(Map<String, String> settings) {
+    this(settings, false);
+  }
+
+  /**
+   * @param fencedAtFirst whether the broker that registers is fenced
+   */
+  AdminFixture(Map<String, String> settings, boolean fencedAtFirst) {
     config = BrokerConfig.of(settings, BrokerConfig.STANDALONE_DEFAULTS);
     controller =
         ActiveController.start(
@@ -40,7 +47,7 @@ final class AdminFixture {
                     config.topics().partitions(),
                     config.topics().replicationFactor(),
                     1,
-                    false,
+                    fencedAtFirst,
                     Map.of()),
                 new TestingThreads(new CallersThread()),
                 new SimRandomness(7))

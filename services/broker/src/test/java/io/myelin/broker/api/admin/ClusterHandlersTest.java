@@ -1,6 +1,7 @@
 package io.myelin.broker.api.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
@@ -9,10 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData.ReassignablePartition;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData.ReassignableTopic;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData;
+import org.apache.kafka.common.message.DescribeClusterRequestData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.ElectLeadersRequestData.TopicPartitions;
 import org.apache.kafka.common.message.ElectLeadersResponseData;
@@ -20,7 +26,10 @@ import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerResponseData;
+import org.apache.kafka.common.message.UpdateFeaturesRequestData;
+import org.apache.kafka.common.message.UpdateFeaturesResponseData;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeQuorumRequest;
 import org.junit.jupiter.api.Test;
 
 /** Elections, moves and brokers, against the real controller with two brokers. */
@@ -136,8 +145,7 @@ class ClusterHandlersTest {
             topic -> topic.topic(),
             topic -> Errors.forCode(topic.partitionResult().getFirst().errorCode()))
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("a", Errors.ELECTION_NOT_NEEDED),
-            org.assertj.core.groups.Tuple.tuple("b", Errors.UNKNOWN_TOPIC_OR_PARTITION));
+            tuple("a", Errors.ELECTION_NOT_NEEDED), tuple("b", Errors.UNKNOWN_TOPIC_OR_PARTITION));
   }
 
   @Test
@@ -162,5 +170,85 @@ class ClusterHandlersTest {
         new UnregisterBrokerHandler(fixture.controller),
         new UnregisterBrokerRequestData().setBrokerId(id),
         0);
+  }
+
+  @Test
+  void theControllerIsTheQuorum() {
+    DescribeQuorumResponseData response =
+        AdminFixture.ask(
+            new DescribeQuorumHandler(fixture.controller),
+            DescribeQuorumRequest.singletonRequest(
+                new TopicPartition(Topic.CLUSTER_METADATA_TOPIC_NAME, 0)));
+
+    var partition = response.topics().getFirst().partitions().getFirst();
+    assertThat(Errors.forCode(partition.errorCode())).isEqualTo(Errors.NONE);
+    assertThat(partition.leaderId()).isZero();
+    assertThat(partition.highWatermark()).isEqualTo(fixture.controller.image().revision());
+    assertThat(partition.currentVoters())
+        .extracting(voter -> voter.replicaId(), voter -> voter.logEndOffset())
+        .containsExactly(tuple(0, partition.highWatermark()));
+  }
+
+  @Test
+  void otherPartitionsHaveNoQuorum() {
+    DescribeQuorumResponseData response =
+        AdminFixture.ask(
+            new DescribeQuorumHandler(fixture.controller),
+            DescribeQuorumRequest.singletonRequest(new TopicPartition("a", 0)));
+
+    assertThat(response.topics().getFirst().partitions().getFirst().errorCode())
+        .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+  }
+
+  private UpdateFeaturesResponseData update(int version, int level, UpgradeType type) {
+    UpdateFeaturesRequestData request = new UpdateFeaturesRequestData();
+    request
+        .featureUpdates()
+        .add(
+            new UpdateFeaturesRequestData.FeatureUpdateKey()
+                .setFeature("metadata.version")
+                .setMaxVersionLevel((short) level)
+                .setAllowDowngrade(version == 0 && type != UpgradeType.UPGRADE)
+                .setUpgradeType(type.code()));
+    return AdminFixture.ask(new UpdateFeaturesHandler(fixture.controller), request, version);
+  }
+
+  @Test
+  void anUpdateOfFeaturesIsAnsweredAsEachVersionHasIt() {
+    assertThat(update(2, 20, UpgradeType.UPGRADE).results()).isEmpty();
+    assertThat(fixture.controller.image().features()).containsEntry("metadata.version", (short) 20);
+    assertThat(update(1, 19, UpgradeType.SAFE_DOWNGRADE).results())
+        .extracting(result -> result.feature(), result -> result.errorCode())
+        .containsExactly(tuple("metadata.version", (short) 0));
+    assertThat(update(0, 18, UpgradeType.SAFE_DOWNGRADE).errorCode()).isZero();
+    assertThat(fixture.controller.image().features()).containsEntry("metadata.version", (short) 18);
+  }
+
+  @Test
+  void anUpdateOfFeaturesThatIsRefusedSaysWhy() {
+    UpdateFeaturesResponseData response = update(2, 99, UpgradeType.UPGRADE);
+
+    assertThat(response.errorCode()).isEqualTo(Errors.INVALID_UPDATE_VERSION.code());
+    assertThat(response.errorMessage())
+        .isEqualTo(
+            "The update failed for all features since the following feature had an error: Invalid"
+                + " update version 99 for feature metadata.version. Local controller 0 only"
+                + " supports versions 7-30");
+    assertThat(update(2, 20, UpgradeType.UNKNOWN).errorMessage())
+        .contains("The controller does not support the given upgrade type.");
+  }
+
+  @Test
+  void fencedBrokersAreDescribedToThoseWhoAskForThem() {
+    AdminFixture fresh = new AdminFixture(Map.of(), true);
+    DescribeClusterHandler handler = new DescribeClusterHandler(0, fresh.controller);
+
+    assertThat(
+            AdminFixture.ask(
+                    handler, new DescribeClusterRequestData().setIncludeFencedBrokers(true))
+                .brokers())
+        .extracting(broker -> broker.brokerId(), broker -> broker.isFenced())
+        .containsExactly(tuple(0, true));
+    assertThat(AdminFixture.ask(handler, new DescribeClusterRequestData()).brokers()).isEmpty();
   }
 }

@@ -2,6 +2,8 @@ package io.myelin.broker.api.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.myelin.broker.api.RequestContext;
+import io.myelin.broker.image.CurrentLeaders;
 import io.myelin.broker.partition.PartitionSettings;
 import io.myelin.broker.partition.Partitions;
 import io.myelin.broker.partition.TestingExecutor;
@@ -9,15 +11,21 @@ import io.myelin.broker.partition.TestingLogDirectory;
 import io.myelin.broker.partition.TestingPartitionLog;
 import io.myelin.env.Scheduler;
 import io.myelin.log.LogConfig;
+import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import io.myelin.sim.TestingThreads;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.FetchResponseData;
@@ -35,9 +43,30 @@ final class FetchCallTest {
               new UUID(0, 1),
               TreePVector.singleton(PartitionImage.of(List.of(0), List.of(0), 0, 0, 0))));
 
+  private static final RequestContext CONTEXT =
+      new RequestContext(
+          RequestContext.ANONYMOUS,
+          RequestContext.DEFAULT_TENANT,
+          "client",
+          "PLAINTEXT",
+          new InetSocketAddress(0),
+          1,
+          1,
+          (short) 16,
+          Runnable::run);
+
+  /** What is known of the cluster. */
+  private record FixedImage(ClusterImage image) implements MetadataPublisher {
+    @Override
+    public void subscribe(Listener listener) {
+      throw new UnsupportedOperationException("it never changes");
+    }
+  }
+
   private final TestingLogDirectory directory = new TestingLogDirectory();
   private final TestingExecutor executor = new TestingExecutor();
   private final LongAdder parked = new LongAdder();
+  private ClusterImage image = WITH_TOPIC;
   private boolean timerCancelled;
   private Partitions partitions;
   private FetchCall call;
@@ -88,7 +117,7 @@ final class FetchCallTest {
         .isCompletedWithValueMatching(
             response ->
                 response.responses().getFirst().partitions().getFirst().errorCode()
-                    == Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+                    == Errors.UNKNOWN_TOPIC_ID.code());
     assertThat(timerCancelled).isTrue();
   }
 
@@ -130,6 +159,42 @@ final class FetchCallTest {
     assertThat(parked).isNotDone();
   }
 
+  @Test
+  void aFetchOfAnotherBrokersPartitionNamesTheLeader() {
+    BrokerImage leader =
+        new BrokerImage(
+            1,
+            7,
+            new UUID(0, 1),
+            Map.of("PLAINTEXT", new BrokerImage.Endpoint("other", 9092)),
+            Optional.empty(),
+            Optional.of("rack"),
+            false,
+            false,
+            "disk");
+    image =
+        NOTHING
+            .withBroker(leader)
+            .withTopic(
+                new TopicImage(
+                    "t",
+                    new UUID(0, 1),
+                    TreePVector.singleton(PartitionImage.of(List.of(0, 1), List.of(1), 1, 4, 0))));
+    partitions.onImage(WITH_TOPIC, image);
+    executor.runAll();
+
+    FetchResponseData response = fetch().join();
+
+    FetchResponseData.PartitionData answer =
+        response.responses().getFirst().partitions().getFirst();
+    assertThat(answer.errorCode()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());
+    assertThat(answer.currentLeader().leaderId()).isOne();
+    assertThat(answer.currentLeader().leaderEpoch()).isEqualTo(4);
+    assertThat(response.nodeEndpoints().find(1).host()).isEqualTo("other");
+    assertThat(response.nodeEndpoints().find(1).port()).isEqualTo(9092);
+    assertThat(response.nodeEndpoints().find(1).rack()).isEqualTo("rack");
+  }
+
   private CompletableFuture<FetchResponseData> fetch() {
     return fetch(1);
   }
@@ -142,7 +207,7 @@ final class FetchCallTest {
             .setTopics(
                 List.of(
                     new FetchTopic()
-                        .setTopic("t")
+                        .setTopicId(new Uuid(0, 1))
                         .setPartitions(
                             List.of(
                                 new FetchRequestData.FetchPartition()
@@ -150,12 +215,13 @@ final class FetchCallTest {
                                     .setCurrentLeaderEpoch(-1)
                                     .setLastFetchedEpoch(-1)
                                     .setPartitionMaxBytes(1000)))));
-    FetchSession session = new FetchSession(FetchSession.NONE, false);
+    FetchSession session = new FetchSession(FetchSession.NONE, true);
     session.update(request);
     Scheduler scheduler = (delayMs, task) -> () -> timerCancelled = true;
     call =
         new FetchCall(
             new PartitionReader(partitions, request),
+            new LeaderHints(new CurrentLeaders(new FixedImage(image)), CONTEXT),
             session,
             false,
             request,
