@@ -27,6 +27,10 @@ public final class InMemoryMetadataServer {
   private final Clock clock;
   private final Map<String, Link> links = new HashMap<>();
   private StoreState state = StoreState.EMPTY;
+
+  /** Revision of the last change of an entry; elections are not among them. */
+  private long changedAt;
+
   private Active active;
   private long lease;
   private long leaseEndsNs;
@@ -99,7 +103,7 @@ public final class InMemoryMetadataServer {
   }
 
   synchronized Listing list() {
-    return state.listing();
+    return new Listing(changedAt, state.entries());
   }
 
   synchronized Outcome commit(long epoch, Transaction transaction) {
@@ -111,6 +115,7 @@ public final class InMemoryMetadataServer {
       return StoreState.conflict(conflicts);
     }
     state = state.apply(transaction);
+    changedAt = state.revision();
     return new Outcome.Committed(state.revision());
   }
 

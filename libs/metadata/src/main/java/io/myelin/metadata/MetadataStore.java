@@ -40,6 +40,8 @@ public interface MetadataStore extends AutoCloseable {
   String storeId();
 
   /**
+   * @param revision of the last change of any entry: it stays the same while only controllers
+   *     change, so that a broker which has the metadata of this revision has those of the listing
    * @param entries value and revision of the last change, by key, in key order
    */
   record Listing(long revision, Map<String, Versioned> entries) {}

@@ -32,6 +32,12 @@ public record PartitionImage(
     int partitionEpoch) {
   public static final int NO_LEADER = -1;
 
+  public PartitionImage {
+    if (inSync.equals(replicas)) {
+      inSync = replicas; // nearly always, and there may be a million of them
+    }
+  }
+
   /** A partition as it is when nothing has gone wrong and nothing is being moved. */
   public static PartitionImage of(
       List<Integer> replicas,

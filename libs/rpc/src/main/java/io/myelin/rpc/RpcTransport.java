@@ -21,6 +21,11 @@ public interface RpcTransport extends AutoCloseable {
    */
   RpcServer serve(Address bind, RpcHandlers handlers) throws IOException;
 
+  /** Where messages that are read where they lie are best put: as the disk takes them. */
+  default Buffers buffers() {
+    return Buffers.onHeap();
+  }
+
   /**
    * Closes its servers and clients. Calls that are open end; may wait for that for a few seconds,
    * so not for an event loop. Idempotent.

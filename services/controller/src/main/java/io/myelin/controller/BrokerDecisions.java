@@ -12,8 +12,8 @@ import io.myelin.metadata.RecordChange;
 import io.myelin.metadata.TopicImage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.BiFunction;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /**
  * Brokers come, go, and fall silent: pure decisions on a state. Each changes the broker's record
@@ -61,10 +61,8 @@ final class BrokerDecisions {
     List<RecordChange> records =
         changes(
             now,
+            partition -> concerns(partition, broker.id()),
             (partition, change) -> {
-              if (!concerns(partition, broker.id())) {
-                return Optional.empty();
-              }
               if (!kept) {
                 change.loses(broker.id());
               } else if (fencedAtFirst) {
@@ -73,7 +71,6 @@ final class BrokerDecisions {
               if (partition.leader() == broker.id()) {
                 change.reelect();
               }
-              return change.result();
             });
     records.add(RecordChange.put(new MetadataRecord.Broker(broker)));
     return new Decision<>(records, broker.epoch());
@@ -85,8 +82,8 @@ final class BrokerDecisions {
         state,
         id,
         broker -> broker.withFenced(true),
-        (partition, change) ->
-            concerns(partition, id) ? change.leaves(id).result() : Optional.empty());
+        partition -> concerns(partition, id),
+        (partition, change) -> change.leaves(id));
   }
 
   /** The broker has caught up: it may lead what has no leader, and come in sync again. */
@@ -95,7 +92,8 @@ final class BrokerDecisions {
         state,
         id,
         broker -> broker.withFenced(false),
-        (partition, change) -> partition.hasLeader() ? Optional.empty() : change.result());
+        partition -> !partition.hasLeader(),
+        (partition, change) -> {});
   }
 
   /**
@@ -107,12 +105,8 @@ final class BrokerDecisions {
         state,
         id,
         broker -> broker.withDraining(true),
-        (partition, change) -> {
-          boolean others = partition.inSync().size() > 1;
-          return partition.inSync().contains(id) && others
-              ? change.leaves(id).result()
-              : Optional.empty();
-        });
+        partition -> partition.inSync().contains(id) && partition.inSync().size() > 1,
+        (partition, change) -> change.leaves(id));
   }
 
   Decision<Result<Void>> unregister(ControllerState state, int id) {
@@ -132,7 +126,8 @@ final class BrokerDecisions {
       ControllerState state,
       int id,
       java.util.function.UnaryOperator<BrokerImage> how,
-      BiFunction<PartitionImage, PartitionChange, Optional<PartitionImage>> partitions) {
+      Predicate<PartitionImage> concerned,
+      BiConsumer<PartitionImage, PartitionChange> what) {
     BrokerImage broker = state.image().brokers().get(id);
     if (broker == null) {
       return Decision.refuse(Refusal.UNKNOWN_BROKER, "Broker " + id + " is not registered.");
@@ -141,7 +136,7 @@ final class BrokerDecisions {
     if (altered.equals(broker)) {
       return Decision.ok(List.of(), null);
     }
-    List<RecordChange> records = changes(state.image().withBroker(altered), partitions);
+    List<RecordChange> records = changes(state.image().withBroker(altered), concerned, what);
     records.add(RecordChange.put(new MetadataRecord.Broker(altered)));
     return Decision.ok(records, null);
   }
@@ -153,28 +148,37 @@ final class BrokerDecisions {
         || partition.eligible().contains(broker);
   }
 
-  /** What {@code decide} makes of each partition. */
+  /**
+   * The next records of the partitions that are concerned. Of a million most are not: those cost no
+   * more than the look.
+   */
   private List<RecordChange> changes(
       ClusterImage image,
-      BiFunction<PartitionImage, PartitionChange, Optional<PartitionImage>> decide) {
+      Predicate<PartitionImage> concerned,
+      BiConsumer<PartitionImage, PartitionChange> what) {
     List<RecordChange> records = new ArrayList<>();
     for (TopicImage topic : image.topics().values()) {
-      int minInSync = rules.minInSync(image, topic.name());
-      boolean unclean = rules.uncleanElection(image, topic.name());
       int p = 0;
       for (PartitionImage partition : topic.partitions()) {
-        PartitionChange change =
-            new PartitionChange(partition, id -> PartitionDecisions.mayLead(image, id), minInSync)
-                .allowUnclean(unclean);
         int number = p++;
-        decide
-            .apply(partition, change)
-            .ifPresent(
-                after ->
-                    records.add(
-                        RecordChange.put(new MetadataRecord.Partition(topic.id(), number, after))));
+        if (concerned.test(partition)) {
+          PartitionChange change = change(image, topic, partition);
+          what.accept(partition, change);
+          change
+              .result()
+              .map(after -> new MetadataRecord.Partition(topic.id(), number, after))
+              .ifPresent(record -> records.add(RecordChange.put(record)));
+        }
       }
     }
     return records;
+  }
+
+  private PartitionChange change(ClusterImage image, TopicImage topic, PartitionImage partition) {
+    return new PartitionChange(
+            partition,
+            id -> PartitionDecisions.mayLead(image, id),
+            rules.minInSync(image, topic.name()))
+        .allowUnclean(rules.uncleanElection(image, topic.name()));
   }
 }

@@ -19,8 +19,8 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Runs decisions one after the other, keeps many of their writes under way at once, and publishes
- * and answers in order. Fields are confined to the executor unless volatile.
+ * Runs decisions one after the other, writes together what was decided while the store was busy,
+ * and publishes and answers in order. Fields are confined to the executor unless volatile.
  *
  * <p>Two states: {@code pending} has every decision so far and is what the next one is made on;
  * {@code published} has those that the store has confirmed, all earlier ones included. A decision
@@ -31,6 +31,9 @@ import org.jboss.logging.Logger;
  * election has fenced off ends the loop.
  */
 final class ControllerLoop {
+  /** One that the store works on, and one that it can begin as soon as that is done. */
+  private static final int WRITES_MAX = 2;
+
   private static final Logger log = Logger.getLogger(ControllerLoop.class);
 
   private final MetadataStore store;
@@ -38,7 +41,11 @@ final class ControllerLoop {
   private final Executor executor;
   private final List<Listener> listeners = new ArrayList<>();
   private final ArrayDeque<Operation<?>> waiting = new ArrayDeque<>();
+
+  /** Decided, not answered; the first ones are being written. */
   private final ArrayDeque<Operation<?>> inFlight = new ArrayDeque<>();
+
+  private final WriteQueue<Operation<?>> unsent;
   private ControllerState pending = Takeover.nothing();
   private ControllerState published = Takeover.nothing();
   private int writing;
@@ -53,6 +60,7 @@ final class ControllerLoop {
     this.store = store;
     this.takeover = takeover;
     this.executor = threads.serial("controller");
+    this.unsent = new WriteQueue<>(operation -> operation.records, store.operationsMax());
   }
 
   /** A request on its way from its decision to its answer. */
@@ -156,23 +164,37 @@ final class ControllerLoop {
       publishWritten();
       return;
     }
-    CommitPlan plan = CommitPlan.of(operation.records, store.operationsMax());
-    held = plan.transactions().size() > 1;
-    writing++;
-    write(plan).whenCompleteAsync((revision, e) -> written(operation, revision, e), executor);
+    held = operation.records.size() > store.operationsMax();
+    unsent.add(operation);
+    sendUnsent();
   }
 
-  /** Completes with the revision at which the decision has happened. */
+  private void sendUnsent() {
+    while (writing < WRITES_MAX && !unsent.isEmpty()) {
+      List<Operation<?>> together = unsent.next();
+      CommitPlan plan = CommitPlan.of(unsent.merged(together), store.operationsMax());
+      writing++;
+      write(plan).whenCompleteAsync((revision, e) -> written(together, revision, e), executor);
+    }
+  }
+
+  /**
+   * Completes with the revision at which the decision has happened. What can be sent now is sent
+   * now: later decisions may change the same keys, and the store keeps the order of the calls.
+   */
   private CompletableFuture<Long> write(CommitPlan plan) {
     List<Transaction> all = plan.transactions();
     int commit = plan.commit();
-    return commitAll(all.subList(0, commit))
-        .thenComposeAsync(before -> commitOne(all.get(commit)), executor)
-        .thenComposeAsync(
-            revision ->
-                commitAll(all.subList(commit + 1, all.size()))
-                    .thenApply(after -> Math.max(revision, after)),
-            executor);
+    CompletableFuture<Long> decided =
+        commit == 0
+            ? commitOne(all.getFirst())
+            : commitAll(all.subList(0, commit))
+                .thenComposeAsync(before -> commitOne(all.get(commit)), executor);
+    List<Transaction> after = all.subList(commit + 1, all.size());
+    return after.isEmpty()
+        ? decided
+        : decided.thenComposeAsync(
+            revision -> commitAll(after).thenApply(last -> Math.max(revision, last)), executor);
   }
 
   /** Completes with the last revision, 0 if there was nothing to do. */
@@ -188,24 +210,28 @@ final class ControllerLoop {
     return store.commit(transaction).thenApply(Outcomes::revision);
   }
 
-  private void written(Operation<?> operation, Long revision, Throwable failure) {
+  private void written(List<Operation<?>> together, Long revision, Throwable failure) {
     writing--;
     if (ended == null && unwrapped(failure) instanceof NotControllerException deposed) {
       end(deposed);
     }
     storeFailure = failure;
-    if (failure != null && !operation.failed) {
+    boolean failed = together.getFirst().failed;
+    if (failure != null && !failed) {
       log.errorf(failure, "The metadata store failed to write; reading it back");
       failAll(failure);
       stale = true;
     }
-    if (!operation.failed) {
-      operation.written = true;
-      operation.revision = revision;
+    if (failure == null && !failed) {
+      for (Operation<?> operation : together) {
+        operation.written = true;
+        operation.revision = revision;
+      }
       // Nothing starts behind an operation that holds: it is the last one under way.
-      held = held && operation != inFlight.peekLast();
+      held = held && together.getLast() != inFlight.peekLast();
       publishWritten();
     }
+    sendUnsent();
     startWaiting();
   }
 
@@ -250,6 +276,7 @@ final class ControllerLoop {
     held = false;
     List<Operation<?>> failed = new ArrayList<>(inFlight);
     inFlight.clear();
+    unsent.clear();
     failed.addAll(waiting);
     waiting.clear();
     for (Operation<?> operation : failed) {

@@ -12,6 +12,7 @@ import io.myelin.metadata.Controller.NewPartitions;
 import io.myelin.metadata.Controller.NewTopic;
 import io.myelin.metadata.Controller.Refusal;
 import io.myelin.metadata.Controller.Result;
+import io.myelin.metadata.ImageChanges;
 import io.myelin.metadata.InMemoryMetadataStore;
 import io.myelin.metadata.MetadataCodec;
 import io.myelin.metadata.MetadataKeys;
@@ -282,6 +283,52 @@ class ActiveControllerTest {
         second.join().getFirst(), Refusal.TOPIC_ALREADY_EXISTS, "Topic 'a' already exists.");
     assertThat(third).isNotDone();
     assertThat(controller.image().topic("b")).isNull();
+  }
+
+  @Test
+  void writesTogetherWhatWasDecidedWhileTheStoreWasBusy() {
+    HeldStore held = new HeldStore();
+    controller = start(held, 1);
+    held.hold();
+    List<CompletableFuture<List<Result<TopicImage>>>> answers = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      answers.add(controller.createTopics(List.of(topic("t" + i, 1)), false));
+    }
+    int writes = 0;
+    while (held.held() > 0) {
+      held.writeOne();
+      writes++;
+    }
+
+    assertThat(answers).allMatch(answer -> answer.join().getFirst() instanceof Result.Ok);
+    // Two at once, then 98 topics of two records each, of which 126 fit.
+    assertThat(writes).isEqualTo(4);
+    assertThat(ImageChanges.load(held.list().join()).image().topics())
+        .isEqualTo(controller.image().topics());
+  }
+
+  @Test
+  void aLargeDecisionDoesNotOvertakeASmallOneThatItBuildsOn() {
+    create(topic("a", 200));
+    CallersThread thread = new CallersThread();
+    controller =
+        ActiveController.start(
+                store,
+                new ControllerSettings(0, 1, 1, 1, false, Map.of()),
+                new TestingThreads(thread),
+                new SimRandomness(1))
+            .join();
+    UUID id = controller.image().topic("a").id();
+    // Both are decided before the first of them is written.
+    thread.execute(
+        () -> {
+          controller.createPartitions(List.of(new NewPartitions("a", 201, List.of())), false);
+          controller.register(broker(0));
+        });
+
+    assertThat(controller.image().topic("a").partitions()).allMatch(p -> p.leaderEpoch() == 1);
+    assertThat(ImageChanges.load(store.list().join()).image().topic(id))
+        .isEqualTo(controller.image().topic(id));
   }
 
   @Test

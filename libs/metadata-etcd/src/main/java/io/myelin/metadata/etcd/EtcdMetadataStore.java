@@ -1,7 +1,6 @@
 package io.myelin.metadata.etcd;
 
 import io.etcd.jetcd.KeyValue;
-import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
@@ -34,7 +33,6 @@ import java.util.concurrent.CompletableFuture;
  */
 final class EtcdMetadataStore implements MetadataStore {
   private static final Transaction NOTHING = new Transaction(Map.of(), Map.of());
-  private static final long UNKNOWN = -1;
 
   // Each time, another attempt of before has slipped in; there are only as many as were sent.
   private static final int SETTLE_ATTEMPTS_MAX = 100;
@@ -46,7 +44,10 @@ final class EtcdMetadataStore implements MetadataStore {
   private final String tokens;
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
   private long sequence;
-  private long lastWrite = UNKNOWN;
+
+  /** Null: unknown. */
+  private LastWrite lastWrite;
+
   private boolean busy;
   private boolean deposed;
   private volatile boolean closed;
@@ -152,9 +153,7 @@ final class EtcdMetadataStore implements MetadataStore {
 
   private void start(Request request) {
     CompletableFuture<Boolean> settled =
-        lastWrite == UNKNOWN
-            ? settle(SETTLE_ATTEMPTS_MAX)
-            : CompletableFuture.completedFuture(true);
+        lastWrite == null ? settle(SETTLE_ATTEMPTS_MAX) : CompletableFuture.completedFuture(true);
     settled.whenComplete(
         (inOffice, e) -> {
           if (e != null) {
@@ -182,7 +181,10 @@ final class EtcdMetadataStore implements MetadataStore {
                     if (e != null) {
                       failed(read, e);
                     } else {
-                      done(() -> read.future().complete(listing));
+                      done(
+                          () ->
+                              read.future()
+                                  .complete(new Listing(lastWrite.change(), listing.entries())));
                     }
                   },
                   connection.executor());
@@ -201,7 +203,7 @@ final class EtcdMetadataStore implements MetadataStore {
               }
               switch (answer) {
                 case Answer.Committed committed -> {
-                  lastWrite = committed.revision();
+                  lastWrite = lastWrite.then(committed.revision(), changes(write.transaction()));
                   done(() -> write.future().complete(new Outcome.Committed(committed.revision())));
                 }
                 case Answer.Conflict conflict ->
@@ -232,23 +234,23 @@ final class EtcdMetadataStore implements MetadataStore {
             client -> client.getKVClient().get(keys.lastWrite()))
         .thenCompose(
             found -> {
-              lastWrite = modRevision(found);
+              lastWrite = LastWrite.of(found);
               return new Sending(NOTHING).send();
             })
         .thenCompose(
             answer ->
                 switch (answer) {
                   case Answer.Committed committed -> {
-                    lastWrite = committed.revision();
+                    lastWrite = lastWrite.then(committed.revision(), false);
                     yield CompletableFuture.completedFuture(true);
                   }
                   case Answer.Deposed ignored -> {
-                    lastWrite = UNKNOWN;
+                    lastWrite = null;
                     deposed = true;
                     yield CompletableFuture.completedFuture(false);
                   }
                   case Answer.Overtaken overtaken -> {
-                    lastWrite = UNKNOWN;
+                    lastWrite = null;
                     yield attemptsLeft > 0
                         ? settle(attemptsLeft - 1)
                         : CompletableFuture.failedFuture(
@@ -267,7 +269,7 @@ final class EtcdMetadataStore implements MetadataStore {
 
   private void failed(Request request, Throwable e) {
     Throwable cause = EtcdConnection.unwrapped(e);
-    lastWrite = UNKNOWN;
+    lastWrite = null;
     busy = false;
     fail(request, cause);
     failWaiting(cause);
@@ -294,8 +296,14 @@ final class EtcdMetadataStore implements MetadataStore {
         null);
   }
 
-  private static long modRevision(GetResponse found) {
-    return found.getKvs().isEmpty() ? 0 : found.getKvs().getFirst().getModRevision();
+  /** Distinguishes a transaction from every other one. */
+  private String token(Transaction content) {
+    String token = epoch + "/" + tokens + "/" + sequence++;
+    return changes(content) ? token : lastWrite.unchanged(token);
+  }
+
+  private static boolean changes(Transaction transaction) {
+    return !transaction.puts().isEmpty();
   }
 
   private static String uuid(Randomness randomness) {
@@ -313,8 +321,7 @@ final class EtcdMetadataStore implements MetadataStore {
 
     Sending(Transaction content) {
       transaction =
-          new FencedTransaction(
-              keys, epoch, lastWrite, epoch + "/" + tokens + "/" + sequence++, content);
+          new FencedTransaction(keys, epoch, lastWrite.revision(), token(content), content);
     }
 
     CompletableFuture<Answer> send() {

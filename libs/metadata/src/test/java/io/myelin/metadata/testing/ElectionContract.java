@@ -116,6 +116,22 @@ public abstract class ElectionContract {
   }
 
   @Test
+  void aChangeOfControllersAloneDoesNotChangeTheRevisionOfTheMetadata() {
+    Leadership first = world.await(world.join("a").campaign(A));
+    MetadataStore store = world.await(first.openStore());
+    Outcome written = world.await(store.commit(put("key", "1")));
+    world.await(first.resign());
+    Leadership second = world.await(world.join("b").campaign(B));
+    MetadataStore inBetween = world.await(second.openStore());
+    world.await(inBetween.list());
+    world.await(second.resign());
+    Leadership third = world.await(world.join("c").campaign(A));
+    MetadataStore later = world.await(third.openStore());
+
+    assertThat(written).isEqualTo(new Outcome.Committed(world.await(later.list()).revision()));
+  }
+
+  @Test
   void tellsEverybodyWhoIsActiveAndWhenNobodyIs() {
     Seen early = new Seen();
     world.join("c").observe(early);

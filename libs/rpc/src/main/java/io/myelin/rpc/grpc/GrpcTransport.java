@@ -1,6 +1,7 @@
 package io.myelin.rpc.grpc;
 
 import io.myelin.rpc.Address;
+import io.myelin.rpc.Buffers;
 import io.myelin.rpc.RpcClient;
 import io.myelin.rpc.RpcHandlers;
 import io.myelin.rpc.RpcServer;
@@ -24,6 +25,7 @@ public final class GrpcTransport implements RpcTransport {
   private final Security security;
   private final List<GrpcServer> servers = new ArrayList<>();
   private final List<GrpcClient> clients = new ArrayList<>();
+  private final PooledBuffers buffers;
   private boolean closed;
 
   /**
@@ -33,6 +35,7 @@ public final class GrpcTransport implements RpcTransport {
     this.settings = settings;
     this.security = security;
     this.eventLoops = Sockets.eventLoops(eventLoopCount);
+    this.buffers = new PooledBuffers(eventLoopCount);
   }
 
   @Override
@@ -49,6 +52,11 @@ public final class GrpcTransport implements RpcTransport {
     GrpcServer server = new GrpcServer(bind, handlers, settings, security, eventLoops);
     servers.add(server);
     return server;
+  }
+
+  @Override
+  public Buffers buffers() {
+    return buffers;
   }
 
   @Override

@@ -174,7 +174,7 @@ public final class Partitions implements MetadataPublisher.Listener {
         remove(old);
       }
       if (current != null && current != old) {
-        update(now, current);
+        update(now, old, current);
       }
     }
     if (!changes.configs().isEmpty()) {
@@ -238,7 +238,10 @@ public final class Partitions implements MetadataPublisher.Listener {
     }
   }
 
-  private void update(ClusterImage image, TopicImage topic) {
+  /**
+   * @param before the topic in the former image; may be null, or another one of that name
+   */
+  private void update(ClusterImage image, TopicImage before, TopicImage topic) {
     Partition[] old = byTopic.get(topic.name());
     Partition[] partitions = new Partition[topic.partitions().size()];
     PartitionSettings topicSettings = settings.apply(image, topic.name());
@@ -255,10 +258,20 @@ public final class Partitions implements MetadataPublisher.Listener {
         partition = create(topic, id, topicSettings);
       }
       partitions[id] = partition;
-      place(partition, state);
+      if (!isAsBefore(before, topic, id)) {
+        place(partition, state);
+      }
     }
     names.put(topic.id(), topic.name());
     byTopic.put(topic.name(), partitions);
+  }
+
+  /** One partition's change must not be told to a thousand others. */
+  private static boolean isAsBefore(TopicImage before, TopicImage topic, int id) {
+    return before != null
+        && before.id().equals(topic.id())
+        && id < before.partitions().size()
+        && before.partitions().get(id).equals(topic.partitions().get(id));
   }
 
   private void place(Partition partition, PartitionImage state) {

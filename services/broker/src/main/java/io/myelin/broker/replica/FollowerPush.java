@@ -6,7 +6,6 @@ import io.myelin.log.LogView;
 import io.myelin.log.ReadResult;
 import io.myelin.log.record.BatchLayout;
 import io.myelin.replication.FollowerEffect.Lane;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
@@ -14,22 +13,31 @@ import java.util.concurrent.Executor;
 /** One follower that is being sent a partition's records. Confined to the shard. */
 final class FollowerPush {
   // A message's worth: large enough to be cheap, small enough not to hold up other partitions.
-  private static final int BYTES_MAX = 256 << 10;
+  static final int BYTES_MAX = 256 << 10;
 
   final long session;
   final Lane lane;
   private final int follower;
   private final ReplicaLeader leader;
   private final Executor readers;
+  private final SharedRead sharedRead;
+  private long toldHighWatermark = -1;
   private long next;
   private boolean begun;
   private boolean reading;
   private boolean closed;
 
   FollowerPush(
-      ReplicaLeader leader, Executor readers, int follower, Lane lane, long session, long start) {
+      ReplicaLeader leader,
+      Executor readers,
+      SharedRead sharedRead,
+      int follower,
+      Lane lane,
+      long session,
+      long start) {
     this.leader = leader;
     this.readers = readers;
+    this.sharedRead = sharedRead;
     this.follower = follower;
     this.lane = lane;
     this.session = session;
@@ -53,19 +61,24 @@ final class FollowerPush {
 
   /** Sends what there is, as long as the stream takes it. */
   void pump() {
-    while (begun && !closed && !reading && leader.isReady(follower, lane)) {
+    while (begun && !closed && !reading) {
       LogView view = leader.view();
-      if (next >= view.logEndOffset()) {
+      if (next >= view.logEndOffset() || !leader.isReady(follower, lane)) {
         return;
       }
       if (next < view.logStartOffset()) {
         leader.sendProgress(follower, this); // it acknowledges the log start, and we go on there
         return;
       }
+      ByteBuffer shared = sharedRead.get(leader, next);
+      if (shared != null) {
+        send(shared);
+        continue;
+      }
       switch (view.tryRead(next, BYTES_MAX, true, Isolation.LOG_END)) {
         case ReadResult.Records records -> {
           try {
-            send(bytes(records.slice()));
+            send(sharedRead.read(leader, next, records.slice()));
           } catch (IOException e) {
             leader.failed(e);
             return;
@@ -111,6 +124,16 @@ final class FollowerPush {
     pump();
   }
 
+  /** That the follower is told the watermark. */
+  void tells(long highWatermark) {
+    toldHighWatermark = highWatermark;
+  }
+
+  /** Whether nobody has told the follower yet. */
+  boolean owes(long highWatermark) {
+    return begun && toldHighWatermark < highWatermark;
+  }
+
   private void send(ByteBuffer batches) {
     long from = next;
     next = BatchLayout.lastOffset(batches, lastBatch(batches)) + 1;
@@ -131,16 +154,6 @@ final class FollowerPush {
   }
 
   private static ByteBuffer bytes(FileSlice slice) throws IOException {
-    try {
-      ByteBuffer bytes = ByteBuffer.allocate(slice.length());
-      while (bytes.hasRemaining()) {
-        if (slice.file().read(bytes, slice.position() + bytes.position()) < 0) {
-          throw new EOFException("a log file is shorter than its log");
-        }
-      }
-      return bytes.flip();
-    } finally {
-      slice.release();
-    }
+    return SharedRead.fill(ByteBuffer.allocate(slice.length()), slice);
   }
 }

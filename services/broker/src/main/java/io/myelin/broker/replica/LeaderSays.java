@@ -10,7 +10,8 @@ public sealed interface LeaderSays {
 
   /**
    * @param fromOffset what the follower has to have
-   * @param batches whole ones, as they are in the leader's log
+   * @param batches whole ones, as they are in the leader's log; theirs who receives them until it
+   *     has said that it has handled them
    */
   record Records(
       long session,

@@ -81,20 +81,7 @@ final class LeaderStream implements RpcReceiver<LeaderMessage, FollowerMessage> 
               .partitions()
               .forEach(p -> tell(p.partition(), said(p.session(), p.start(), p), handled.one()));
       case LeaderMessage.Appends appends ->
-          appends
-              .appends()
-              .forEach(
-                  a ->
-                      tell(
-                          a.partition(),
-                          new LeaderSays.Records(
-                              a.session(),
-                              a.leaderEpoch(),
-                              a.fromOffset(),
-                              a.records().view(),
-                              a.highWatermark(),
-                              a.logStartOffset()),
-                          handled.one()));
+          appends.appends().forEach(append -> tell(append, handled.one()));
       case LeaderMessage.Progress progress ->
           progress
               .partitions()
@@ -112,6 +99,23 @@ final class LeaderStream implements RpcReceiver<LeaderMessage, FollowerMessage> 
                   p -> tell(p.partition(), new LeaderSays.TurnedAway(p.session()), handled.one()));
     }
     handled.release();
+  }
+
+  /** The batches lie in the message's own buffer until the follower has written them. */
+  private void tell(LeaderMessage.Append append, Runnable handled) {
+    tell(
+        append.partition(),
+        new LeaderSays.Records(
+            append.session(),
+            append.leaderEpoch(),
+            append.fromOffset(),
+            append.records().view(),
+            append.highWatermark(),
+            append.logStartOffset()),
+        () -> {
+          append.records().release();
+          handled.run();
+        });
   }
 
   private static LeaderSays said(long session, Start start, LeaderMessage.OpenedPartition p) {

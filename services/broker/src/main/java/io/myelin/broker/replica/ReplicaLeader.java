@@ -26,15 +26,20 @@ final class ReplicaLeader implements Role.Leader {
   private final Host host;
   private final ReplicaKey key;
   private final LeaderReplica replica;
+  private final SharedRead sharedRead;
   private final TreeMap<Integer, FollowerPush> pushes = new TreeMap<>();
 
   /** The stream that an opening came on. */
   private final Map<Integer, Lane> openings = new HashMap<>();
 
+  /** Somebody will see to it that the followers learn the watermark. */
+  private boolean progressDue;
+
   ReplicaLeader(ReplicaNode node, Host host, PartitionImage state) {
     this.node = node;
     this.host = host;
     this.key = new ReplicaKey(host.topicId(), host.partition());
+    this.sharedRead = node.sharedRead(host.shard());
     LogView view = host.log().view();
     replica =
         new LeaderReplica(
@@ -150,7 +155,7 @@ final class ReplicaLeader implements Role.Leader {
                 new LeaderSays.TurnedAway(away.session()));
         case LeaderEffect.AdvanceHighWatermark advance -> {
           host.advanceHighWatermark(advance.offset());
-          pushes.forEach(this::sendProgress);
+          tellProgressSoon();
         }
         case LeaderEffect.Propose propose -> propose(propose.proposal());
         case LeaderEffect.RefuseWaiting refuse -> host.refuseWaiting();
@@ -158,12 +163,34 @@ final class ReplicaLeader implements Role.Leader {
     }
   }
 
+  /**
+   * Under load the next records tell the watermark in passing: only what they have not told within
+   * a moment is worth a message.
+   */
+  private void tellProgressSoon() {
+    if (!progressDue && !pushes.isEmpty()) {
+      progressDue = true;
+      node.soon(() -> host.shard().execute(this::tellProgress));
+    }
+  }
+
+  private void tellProgress() {
+    progressDue = false;
+    long highWatermark = host.log().view().highWatermark();
+    pushes.forEach(
+        (follower, push) -> {
+          if (push.owes(highWatermark)) {
+            sendProgress(follower, push);
+          }
+        });
+  }
+
   private void admit(LeaderEffect.Admit admit) {
     int follower = admit.follower();
     Lane lane = openings.get(follower);
     FollowerPush push =
         new FollowerPush(
-            this, node.readers(), follower, lane, admit.session(), admit.startOffset());
+            this, node.readers(), sharedRead, follower, lane, admit.session(), admit.startOffset());
     FollowerPush former = pushes.put(follower, push);
     if (former != null) {
       former.close();
@@ -201,6 +228,7 @@ final class ReplicaLeader implements Role.Leader {
 
   void sendRecords(int follower, FollowerPush push, long from, java.nio.ByteBuffer batches) {
     LogView view = host.log().view();
+    push.tells(view.highWatermark());
     send(
         follower,
         push.lane,
@@ -211,6 +239,7 @@ final class ReplicaLeader implements Role.Leader {
   void sendProgress(int follower, FollowerPush push) {
     if (push.isBegun()) {
       LogView view = host.log().view();
+      push.tells(view.highWatermark());
       send(
           follower,
           push.lane,
@@ -223,7 +252,12 @@ final class ReplicaLeader implements Role.Leader {
     node.link().toFollower(follower, lane, key, says);
   }
 
+  /** Whether the follower's stream takes records; otherwise {@link #ready} follows. */
   boolean isReady(int follower, Lane lane) {
+    if (node.link().isReady(follower, lane)) {
+      return true;
+    }
+    node.awaitRoom(follower, key);
     return node.link().isReady(follower, lane);
   }
 

@@ -12,6 +12,7 @@ public interface ReplicaLink {
 
   void toLeader(int leader, Lane lane, ReplicaKey key, FollowerSays says);
 
+  /** Records are copied, or gone, when this returns: their buffer is used again. */
   void toFollower(int follower, Lane lane, ReplicaKey key, LeaderSays says);
 
   /**

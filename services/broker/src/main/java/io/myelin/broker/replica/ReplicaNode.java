@@ -16,8 +16,9 @@ import io.myelin.replication.FollowerEffect.Lane;
 import io.myelin.replication.LeaderEvent.Refusal;
 import io.myelin.replication.Peer;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -37,6 +38,8 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
   private static final long RETRY_MS = 20;
   // A full disk is not tried more often; retention looks as rarely.
   private static final long ROOM_MS = 1_000;
+  // How much later than the leader a follower may know of a commit that no record follows.
+  private static final long PROGRESS_MS = 5;
   // Shrinking may be late by so much.
   private static final long TICK_MS = 500;
 
@@ -45,8 +48,13 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
   private final Partitions partitions;
   private final Environment env;
   private final Executor readers;
-  private final Controller controller;
+  private final Proposals proposals;
   private final ReplicaLink link;
+
+  /** Leaders that wait until a follower's stream takes more: the others need not be asked. */
+  private final Map<Integer, Set<ReplicaKey>> awaitingRoom = new ConcurrentHashMap<>();
+
+  private final Map<Executor, SharedRead> sharedReads = new ConcurrentHashMap<>();
   private final AtomicInteger lives = new AtomicInteger();
   private volatile Map<Integer, Peer> peers = Map.of();
   private volatile boolean closed;
@@ -68,7 +76,7 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
     this.partitions = partitions;
     this.env = env;
     this.readers = readers;
-    this.controller = controller;
+    this.proposals = new Proposals(controller);
     this.link = link;
   }
 
@@ -190,7 +198,27 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
 
   /** {@link ReplicaLink#isReady} has become true for the follower. */
   public void onReady(int follower) {
-    leaders(leader -> leader.ready(follower));
+    Set<ReplicaKey> waiting = awaitingRoom.getOrDefault(follower, Set.of());
+    for (ReplicaKey key : waiting) {
+      waiting.remove(key);
+      Partition partition = partition(key);
+      if (partition != null) {
+        partition.withRole(
+            role -> {
+              if (role instanceof ReplicaLeader leader) {
+                leader.ready(follower);
+              }
+            });
+      }
+    }
+  }
+
+  /**
+   * The leader has records that the follower's stream does not take now. Whoever asks looks again
+   * whether it is ready: it may have become so meanwhile.
+   */
+  void awaitRoom(int follower, ReplicaKey key) {
+    awaitingRoom.computeIfAbsent(follower, id -> ConcurrentHashMap.newKeySet()).add(key);
   }
 
   private void leaders(Consumer<ReplicaLeader> task) {
@@ -212,41 +240,16 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
   }
 
   void propose(Controller.InSyncChange change, Consumer<Refusal> onRefused) {
-    controller
-        .alterPartitions(List.of(change))
-        .whenComplete(
-            (results, error) -> {
-              if (error != null) {
-                onRefused.accept(Refusal.UNKNOWN);
-              } else if (results.getFirst() instanceof Controller.Result.Refused<?> refused) {
-                onRefused.accept(refusal(refused.refusal()));
-              }
-              // Otherwise the image says so.
-            });
+    proposals.add(change, onRefused);
   }
 
-  private static Refusal refusal(Controller.Refusal refusal) {
-    return switch (refusal) {
-      case INELIGIBLE_REPLICA, STALE_BROKER_EPOCH -> Refusal.INELIGIBLE;
-      case UNAVAILABLE, NOT_CONTROLLER -> Refusal.UNKNOWN;
-      case INVALID_UPDATE_VERSION,
-          FENCED_LEADER_EPOCH,
-          TOPIC_ALREADY_EXISTS,
-          UNKNOWN_TOPIC,
-          INVALID_TOPIC,
-          INVALID_PARTITIONS,
-          INVALID_REPLICATION_FACTOR,
-          INVALID_REPLICA_ASSIGNMENT,
-          INVALID_CONFIG,
-          INVALID_REQUEST,
-          POLICY_VIOLATION,
-          ELECTION_NOT_NEEDED,
-          PREFERRED_LEADER_NOT_AVAILABLE,
-          ELIGIBLE_LEADERS_NOT_AVAILABLE,
-          NO_REASSIGNMENT_IN_PROGRESS,
-          UNKNOWN_BROKER ->
-          Refusal.STALE;
-    };
+  void soon(Runnable task) {
+    env.scheduler().after(PROGRESS_MS, task);
+  }
+
+  /** Of the shard. */
+  SharedRead sharedRead(Executor shard) {
+    return sharedReads.computeIfAbsent(shard, key -> new SharedRead());
   }
 
   void later(Runnable task) {

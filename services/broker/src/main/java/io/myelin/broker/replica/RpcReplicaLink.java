@@ -6,7 +6,6 @@ import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.replication.FollowerEffect.Lane;
 import io.myelin.rpc.Address;
-import io.myelin.rpc.Buffers;
 import io.myelin.rpc.RpcClient;
 import io.myelin.rpc.RpcHandlers;
 import io.myelin.rpc.RpcTransport;
@@ -35,9 +34,7 @@ public final class RpcReplicaLink implements ReplicaLink {
   private final MetadataPublisher metadata;
   private final Environment env;
   private final Executor incoming;
-  private final MethodDescriptor<FollowerMessage, LeaderMessage> method =
-      // Received batches live until their shard has written them, which the heap may see to.
-      ReplicationMethods.replicate(Buffers.onHeap());
+  private final MethodDescriptor<FollowerMessage, LeaderMessage> method;
   private final ConcurrentHashMap<Way, LeaderStream> leaders = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Way, FollowerStream> followers = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Way, Executor> executors = new ConcurrentHashMap<>();
@@ -55,6 +52,7 @@ public final class RpcReplicaLink implements ReplicaLink {
     this.brokerId = brokerId;
     this.incarnation = incarnation;
     this.transport = transport;
+    this.method = ReplicationMethods.replicate(transport.buffers());
     this.metadata = metadata;
     this.env = env;
     this.incoming = env.threads().serial("replica-followers");

@@ -7,22 +7,35 @@ import io.myelin.metadata.TopicImage;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Changes in-sync sets as the test says; nobody asks it for more. */
-record TestingController(Predicate<Controller.InSyncChange> alter) implements Controller {
+record TestingController(
+    Function<
+            List<Controller.InSyncChange>,
+            CompletableFuture<List<Controller.Result<PartitionImage>>>>
+        alter)
+    implements Controller {
+
+  /** Answers at once. */
+  static TestingController deciding(Predicate<Controller.InSyncChange> accepts) {
+    return new TestingController(
+        changes ->
+            CompletableFuture.completedFuture(
+                changes.stream().map(change -> result(accepts.test(change))).toList()));
+  }
+
+  private static Controller.Result<PartitionImage> result(boolean accepted) {
+    return accepted
+        ? new Result.Ok<>(null)
+        : new Result.Refused<>(Refusal.INVALID_UPDATE_VERSION, "stale");
+  }
 
   @Override
   public CompletableFuture<List<Result<PartitionImage>>> alterPartitions(
       List<InSyncChange> changes) {
-    List<Result<PartitionImage>> results = new java.util.ArrayList<>();
-    for (InSyncChange change : changes) {
-      results.add(
-          alter.test(change)
-              ? new Result.Ok<>(null)
-              : new Result.Refused<>(Refusal.INVALID_UPDATE_VERSION, "stale"));
-    }
-    return CompletableFuture.completedFuture(results);
+    return alter.apply(changes);
   }
 
   @Override

@@ -73,7 +73,7 @@ final class ThreeBrokers {
               workers,
               (now, topic) -> new PartitionSettings(LogConfig.DEFAULT, null, 2));
       TestingController controller =
-          new TestingController(change -> ThreeBrokers.this.alter(change));
+          TestingController.deciding(change -> ThreeBrokers.this.alter(change));
       replicas = new ReplicaNode(id, LAG_MS, partitions, env, workers, controller, this);
       partitions.replicateBy(replicas);
       replicas.start();
@@ -93,10 +93,27 @@ final class ThreeBrokers {
 
     @Override
     public void toFollower(int follower, Lane lane, ReplicaKey key, LeaderSays says) {
+      LeaderSays copy = copy(says);
       carry(
           follower,
           lane,
-          () -> nodes.get(follower).replicas.onLeaderSays(id, lane, key, says, () -> {}));
+          () -> nodes.get(follower).replicas.onLeaderSays(id, lane, key, copy, () -> {}));
+    }
+
+    /** The batches are the sender's only until it has said this. */
+    private static LeaderSays copy(LeaderSays says) {
+      if (!(says instanceof LeaderSays.Records records)) {
+        return says;
+      }
+      ByteBuffer batches = ByteBuffer.allocate(records.batches().remaining());
+      batches.put(records.batches().duplicate()).flip();
+      return new LeaderSays.Records(
+          records.session(),
+          records.leaderEpoch(),
+          records.fromOffset(),
+          batches,
+          records.highWatermark(),
+          records.logStartOffset());
     }
 
     private final Map<String, Executor> streams = new TreeMap<>();

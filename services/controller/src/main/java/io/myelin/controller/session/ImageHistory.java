@@ -15,6 +15,7 @@ final class ImageHistory {
   private static final int STEPS_MAX = 1_000;
 
   private final ArrayDeque<Step> steps = new ArrayDeque<>();
+  private final Differences differences = new Differences();
   private ClusterImage latest = ClusterImage.empty("");
 
   private record Step(ClusterImage before, Changes changes) {}
@@ -24,6 +25,10 @@ final class ImageHistory {
 
   ClusterImage latest() {
     return latest;
+  }
+
+  Differences differences() {
+    return differences;
   }
 
   void add(ClusterImage before, ClusterImage now, Changes changes) {

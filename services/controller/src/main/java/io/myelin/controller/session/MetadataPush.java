@@ -8,7 +8,7 @@ import io.myelin.rpc.controller.v1.Entry;
 import io.myelin.rpc.controller.v1.Snapshot;
 import io.myelin.wire.ImageEntries;
 import java.util.Iterator;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * What one worker is sent of the metadata. Confined to one thread.
@@ -20,9 +20,6 @@ import java.util.List;
 final class MetadataPush {
   /** 256 KiB: the next heartbeat's answer waits for no more than one part. */
   private static final int PART_BYTES = 256 << 10;
-
-  /** 4 MiB, half of what a message may have; a larger difference is sent as a snapshot. */
-  private static final int DELTA_BYTES_MAX = 4 << 20;
 
   /** Null: none that a difference could start from. */
   private ClusterImage sent;
@@ -50,31 +47,25 @@ final class MetadataPush {
   }
 
   /** The next message to send; null: the worker has, or was sent, everything. */
-  ControllerMessage.Builder next(ClusterImage latest) {
+  ControllerMessage.Builder next(ImageHistory history) {
+    ClusterImage latest = history.latest();
     if (snapshot != null) {
       return nextPart();
     }
     if (sent != null && sent.revision() == latest.revision()) {
       return null;
     }
-    return sent == null ? startSnapshot(latest) : difference(latest);
+    return sent == null ? startSnapshot(latest) : difference(history.differences(), latest);
   }
 
-  private ControllerMessage.Builder difference(ClusterImage latest) {
-    List<Entry> entries = ImageEntries.difference(sent, latest, changes);
-    long bytes = entries.stream().mapToLong(Entry::getSerializedSize).sum();
-    if (bytes > DELTA_BYTES_MAX) {
+  private ControllerMessage.Builder difference(Differences differences, ClusterImage latest) {
+    Optional<Delta> delta = differences.between(sent, latest, changes);
+    if (delta.isEmpty()) {
       return startSnapshot(latest);
     }
-    Delta delta =
-        Delta.newBuilder()
-            .setFromRevision(sent.revision())
-            .setRevision(latest.revision())
-            .addAllEntries(entries)
-            .build();
     sent = latest;
     changes = ImageHistory.nothing();
-    return ControllerMessage.newBuilder().setDelta(delta);
+    return ControllerMessage.newBuilder().setDelta(delta.get());
   }
 
   private ControllerMessage.Builder startSnapshot(ClusterImage latest) {

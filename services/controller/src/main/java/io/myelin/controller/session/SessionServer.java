@@ -56,6 +56,7 @@ public final class SessionServer {
           } else {
             active = null;
             endSessions();
+            history = new ImageHistory(); // a standby needs no image of a million partitions
           }
         });
   }

@@ -208,7 +208,7 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
 
   private void push() {
     while (registered && !over && stream.isReady()) {
-      ControllerMessage.Builder next = push.next(server.history().latest());
+      ControllerMessage.Builder next = push.next(server.history());
       if (next == null) {
         return;
       }

@@ -68,6 +68,16 @@ class MetadataPushTest {
   }
 
   @Test
+  void aDifferenceIsMadeOnceForAllWhoNeedIt() {
+    MetadataPush other = new MetadataPush();
+    publish(image(1, 3, 2, 0));
+    push.resume(history, 1);
+    other.resume(history, 1);
+    publish(image(2, 3, 2, 1));
+    assertThat(next().getDelta()).isSameAs(other.next(history).getDelta());
+  }
+
+  @Test
   void aDifferenceThatIsTooLargeForAMessageBecomesASnapshot() {
     publish(image(1, 50, 1_000, 0));
     push.resume(history, 1);
@@ -91,7 +101,7 @@ class MetadataPushTest {
   }
 
   private ControllerMessage.Builder next() {
-    return push.next(history.latest());
+    return push.next(history);
   }
 
   private void publish(ClusterImage now) {
