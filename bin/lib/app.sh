@@ -124,7 +124,9 @@ run_bench() {
   case "$kind" in
     peer) exec "$JAVA_HOME/bin/java" -Xmx256m -cp "$ROOT/benchmarks/target/classes:$ROOT/benchmarks/target/lib/*" io.myelin.bench.Peer "$@" ;;
     jmh) exec "$JAVA_HOME/bin/java" -cp "$ROOT/benchmarks/target/classes:$ROOT/benchmarks/target/lib/*" org.openjdk.jmh.Main "$@" ;;
-    *) fail "bench what? 'bench peer' runs Myelin beside Apache Kafka, 'bench jmh' the micro-benchmarks" ;;
+    # As a controller runs, but with the heap that a large cluster takes, and a collector whose pauses its lease outlives.
+    controller) exec "$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}" -XX:-UseSerialGC -XX:+UseG1GC -Xms3g -Xmx6g -Djava.util.logging.manager=java.util.logging.LogManager -cp "$ROOT/benchmarks/target/classes:$ROOT/benchmarks/target/lib/*" io.myelin.bench.scale.ControllerScale "$@" ;;
+    *) fail "bench what? 'bench peer' runs Myelin beside Apache Kafka, 'bench controller' a controller with a large cluster, 'bench jmh' the micro-benchmarks" ;;
   esac
 }
 

@@ -31,4 +31,13 @@ enum BrokerKind {
       case KAFKA -> KafkaBroker.create(installation, directory, heapMb);
     };
   }
+
+  /** Three brokers on a fresh directory, not started yet. */
+  ClusterUnderTest createCluster(Installation installation, Path directory)
+      throws IOException, InterruptedException {
+    return switch (this) {
+      case MYELIN -> MyelinCluster.create(installation, directory);
+      case KAFKA -> KafkaCluster.create(installation, directory);
+    };
+  }
 }

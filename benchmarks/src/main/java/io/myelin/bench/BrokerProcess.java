@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 final class BrokerProcess {
   private static final int READY_SECONDS_MAX = 120;
   private static final int LOG_LINES_SHOWN = 15;
+  private static final int PORTS_FIRST = 26_000;
+  private static final int PORTS_END = 27_000;
 
   private final List<String> command;
   private final Map<String, String> environment;
@@ -36,16 +38,45 @@ final class BrokerProcess {
     }
   }
 
+  /**
+   * The first of {@code count} ports in a row that nobody listens on. Below those that the system
+   * gives to outgoing connections.
+   */
+  static int freePorts(int count) throws IOException {
+    for (int base = PORTS_FIRST; base + count <= PORTS_END; base += count) {
+      if (areFree(base, count)) {
+        return base;
+      }
+    }
+    throw new IOException(
+        "no %d free ports from %d to %d".formatted(count, PORTS_FIRST, PORTS_END));
+  }
+
+  private static boolean areFree(int base, int count) {
+    for (int port = base; port < base + count; port++) {
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        continue;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   void start() throws IOException {
     Files.createDirectories(directory);
     ProcessBuilder builder = new ProcessBuilder(command);
-    // A person's own settings must not leak into one of the two brokers.
-    builder.environment().keySet().removeIf(BrokerProcess::isBrokerSetting);
+    withoutSettings(builder.environment());
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
     process = builder.start();
     Cleanup.register(process);
+  }
+
+  /** A person's own settings must not leak into one of the two brokers. */
+  static void withoutSettings(Map<String, String> environment) {
+    environment.keySet().removeIf(BrokerProcess::isBrokerSetting);
   }
 
   private static boolean isBrokerSetting(String name) {

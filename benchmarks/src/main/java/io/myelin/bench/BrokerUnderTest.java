@@ -2,18 +2,16 @@ package io.myelin.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * One broker with one data directory. Started, killed and started again by the scenario; closing
  * kills it and deletes the directory. Confined to the harness's main thread.
  */
-interface BrokerUnderTest extends AutoCloseable {
+interface BrokerUnderTest extends Target {
 
   /** How the report names it. */
   String name();
-
-  /** {@code host:port} of its Kafka listener. */
-  String bootstrap();
 
   /** Where its partitions lie. */
   Path dataDirectory();
@@ -33,5 +31,12 @@ interface BrokerUnderTest extends AutoCloseable {
   void kill() throws InterruptedException;
 
   @Override
-  void close();
+  default List<Long> brokerPids() throws IOException {
+    return List.of(pid());
+  }
+
+  @Override
+  default List<Long> otherPids() {
+    return List.of();
+  }
 }

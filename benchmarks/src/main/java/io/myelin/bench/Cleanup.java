@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * runs on Ctrl-C.
  */
 final class Cleanup {
-  private static final Set<Process> PROCESSES = ConcurrentHashMap.newKeySet();
+  private static final Set<ProcessHandle> PROCESSES = ConcurrentHashMap.newKeySet();
   private static final Set<Path> DIRECTORIES = ConcurrentHashMap.newKeySet();
 
   private Cleanup() {}
@@ -19,10 +19,18 @@ final class Cleanup {
   }
 
   static void register(Process process) {
+    register(process.toHandle());
+  }
+
+  static void register(ProcessHandle process) {
     PROCESSES.add(process);
   }
 
   static void forget(Process process) {
+    forget(process.toHandle());
+  }
+
+  static void forget(ProcessHandle process) {
     PROCESSES.remove(process);
   }
 
@@ -31,11 +39,11 @@ final class Cleanup {
   }
 
   private static void run() {
-    for (Process process : PROCESSES) {
+    for (ProcessHandle process : PROCESSES) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
-    for (Process process : PROCESSES) {
+    for (ProcessHandle process : PROCESSES) {
       process.onExit().join();
     }
     DIRECTORIES.forEach(BrokerProcess::deleteTree);

@@ -1,5 +1,6 @@
 package io.myelin.bench;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +12,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Clients that live in the harness's own process, so that they are warm when a clock starts. */
 final class Clients {
+  private static final int BROKERS_SECONDS_MAX = 60;
+
   private Clients() {}
 
   /** Asks the broker who its cluster is. */
@@ -22,6 +25,22 @@ final class Clients {
     }
   }
 
+  /** Returns when so many brokers are part of the cluster. */
+  static void awaitBrokers(String bootstrap, int count) throws InterruptedException, IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(BROKERS_SECONDS_MAX);
+    try (Admin admin = admin(bootstrap, 10_000)) {
+      while (System.nanoTime() < deadline) {
+        if (admin.describeCluster().nodes().get().size() == count) {
+          return;
+        }
+        Thread.sleep(20);
+      }
+    } catch (ExecutionException e) {
+      throw new IOException("the cluster does not answer", e);
+    }
+    throw new IOException("there are not " + count + " brokers after all that time");
+  }
+
   static void createTopics(String bootstrap, List<NewTopic> topics)
       throws InterruptedException, ExecutionException {
     try (Admin admin = admin(bootstrap, 120_000)) {
@@ -29,7 +48,7 @@ final class Clients {
     }
   }
 
-  private static Admin admin(String bootstrap, int timeoutMs) {
+  static Admin admin(String bootstrap, int timeoutMs) {
     return Admin.create(
         Map.of(
             "bootstrap.servers",

@@ -1,19 +1,13 @@
 package io.myelin.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 
 /**
  * Apache Kafka in KRaft's combined mode, with the heap, collector and settings that it ships with.
  */
 final class KafkaBroker implements BrokerUnderTest {
-  private static final int SHIPPED_HEAP_MB = 1024;
-
   private final BrokerProcess process;
   private final Path data;
   private final int port;
@@ -27,40 +21,15 @@ final class KafkaBroker implements BrokerUnderTest {
   static KafkaBroker create(Installation installation, Path directory, OptionalInt heapMb)
       throws IOException, InterruptedException {
     int port = BrokerProcess.freePort();
-    Path data = directory.resolve("data");
-    Path settings = directory.resolve("server.properties");
-    Path logging = directory.resolve("log4j2.properties");
-    Files.createDirectories(data);
-    // Kafka ships with INFO to console and files: quieter here, which can only flatter it.
-    Files.writeString(logging, "rootLogger.level=ERROR\n");
-    Files.writeString(settings, settings(port, BrokerProcess.freePort(), data));
-
-    List<String> java = new ArrayList<>();
-    java.add(installation.java().toString());
-    int heap = heapMb.orElse(SHIPPED_HEAP_MB);
-    java.addAll(List.of("-Xmx" + heap + "M", "-Xms" + heap + "M"));
-    java.addAll(Installation.KAFKA_JVM_FLAGS);
-    java.addAll(List.of("-cp", installation.kafkaJars() + "/*"));
-    java.add("-Dlog4j2.configurationFile=" + logging);
-
-    List<String> format = new ArrayList<>(java);
-    format.addAll(
-        List.of(
-            "kafka.tools.StorageTool",
-            "format",
-            "-t",
-            "4L6g3nShT-eMCtK--X86sw",
-            "-c",
-            settings.toString()));
-    Subprocess.run(format, Map.of()).requireSuccess("formatting Kafka's directory");
-
-    List<String> start = new ArrayList<>(java);
-    start.addAll(List.of("kafka.Kafka", settings.toString()));
-    return new KafkaBroker(new BrokerProcess(start, Map.of(), directory, port), data, port);
+    int heap = heapMb.orElse(KafkaProcess.SHIPPED_HEAP_MB);
+    BrokerProcess process =
+        KafkaProcess.create(
+            installation, directory, settings(port, BrokerProcess.freePort()), port, heap);
+    return new KafkaBroker(process, directory.resolve("data"), port);
   }
 
   /** The shipped {@code config/server.properties}, on other ports and another directory. */
-  private static String settings(int port, int controllerPort, Path data) {
+  private static String settings(int port, int controllerPort) {
     return """
     process.roles=broker,controller
     node.id=1
@@ -68,22 +37,9 @@ final class KafkaBroker implements BrokerUnderTest {
     listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
     advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
     controller.listener.names=CONTROLLER
-    num.network.threads=3
-    num.io.threads=8
-    socket.send.buffer.bytes=102400
-    socket.receive.buffer.bytes=102400
-    num.partitions=1
-    num.recovery.threads.per.data.dir=2
-    offsets.topic.replication.factor=1
-    share.coordinator.state.topic.replication.factor=1
-    share.coordinator.state.topic.min.isr=1
-    transaction.state.log.replication.factor=1
-    transaction.state.log.min.isr=1
-    log.dirs=%3$s
-    # Only the consumers' start: nobody waits three seconds for a second member.
-    group.initial.rebalance.delay.ms=0
     """
-        .formatted(port, controllerPort, data);
+            .formatted(port, controllerPort)
+        + KafkaProcess.shippedSettings(1);
   }
 
   @Override

@@ -59,10 +59,11 @@ final class KillScenario implements Scenario {
     }
   }
 
-  private record Acknowledged(double firstSeconds, double allSeconds) {}
+  record Acknowledged(double firstSeconds, double allSeconds) {}
 
-  private static Acknowledged oneRecordEach(
-      BrokerUnderTest broker, List<NewTopic> topics, long start) throws InterruptedException {
+  /** Sends a record to each partition, and waits for all. */
+  static Acknowledged oneRecordEach(Target broker, List<NewTopic> topics, long start)
+      throws InterruptedException {
     int partitions = topics.stream().mapToInt(NewTopic::numPartitions).sum();
     CountDownLatch left = new CountDownLatch(partitions);
     AtomicLong first = new AtomicLong();

@@ -2,6 +2,8 @@ package io.myelin.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -30,9 +32,7 @@ final class Lab {
   }
 
   BrokerUnderTest broker(OptionalInt heapMb) throws IOException, InterruptedException {
-    Path directory = work.resolve(kind.name().toLowerCase(java.util.Locale.ROOT));
-    BrokerProcess.deleteTree(directory);
-    return kind.create(installation, directory, heapMb);
+    return kind.create(installation, freshDirectory(""), heapMb);
   }
 
   /** A new one that answers. */
@@ -46,6 +46,40 @@ final class Lab {
       broker.close();
       throw e;
     }
+  }
+
+  /** A new cluster whose brokers answer. */
+  ClusterUnderTest startedCluster() throws IOException, InterruptedException {
+    ClusterUnderTest cluster = kind.createCluster(installation, freshDirectory("-cluster"));
+    try {
+      cluster.start();
+      Clients.awaitBrokers(cluster.bootstrap(), ClusterUnderTest.BROKERS);
+      return cluster;
+    } catch (IOException | InterruptedException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** What the profile's load is for: a broker, or a cluster with the topic. */
+  Target startedFor(Profile profile) throws Exception {
+    if (profile.replicas() == 1) {
+      return startedBroker();
+    }
+    ClusterUnderTest cluster = startedCluster();
+    try {
+      Clients.createTopics(cluster.bootstrap(), List.of(profile.replicatedTopic()));
+      return cluster;
+    } catch (Exception e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private Path freshDirectory(String suffix) {
+    Path directory = work.resolve(kind.name().toLowerCase(Locale.ROOT) + suffix);
+    BrokerProcess.deleteTree(directory);
+    return directory;
   }
 
   Installation installation() {

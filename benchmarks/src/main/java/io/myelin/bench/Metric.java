@@ -36,7 +36,21 @@ enum Metric {
   HEAP_MIN("smallest heap with 95 % of own throughput", "MB", Bar.NONE),
   CROWD_MEMORY("1,400 connections: peak resident memory", "MB", Bar.valueAtMost(700)),
   CROWD_P99("1,400 connections: the producers' p99", "ms", Bar.NONE),
-  CROWD_SERVED("1,400 connections: producers and readers served", "%", Bar.valueAtLeast(100));
+  CROWD_SERVED("1,400 connections: producers and readers served", "%", Bar.valueAtLeast(100)),
+  RF3_FIXED_CPU("3 replicas at half of peak: CPU of the brokers", "s/GB", Bar.ratioAtMost(0.65)),
+  RF3_FIXED_OTHERS_CPU("3 replicas at half of peak: CPU of controllers, etcd", "s/GB", Bar.NONE),
+  RF3_FIXED_BATCH("3 replicas at half of peak: mean batch", "B", Bar.sameWithin(0.10)),
+  RF3_FIXED_P99("3 replicas at half of peak: p99", "ms", Bar.ratioAtMost(0.6)),
+  RF3_FULL_CPU("3 replicas at full speed: CPU of the brokers", "s/GB", Bar.NONE),
+  RF3_FULL_OTHERS_CPU("3 replicas at full speed: CPU of controllers, etcd", "s/GB", Bar.NONE),
+  RF3_FULL_BATCH("3 replicas at full speed: mean batch", "B", Bar.sameWithin(0.10)),
+  RF3_FULL_P99("3 replicas at full speed: p99", "ms", Bar.NONE),
+  RF3_FULL_RATE("3 replicas at full speed: throughput", "MB/s", Bar.ratioAtLeast(1.3)),
+  MANY_CREATED("many partitions of 3 replicas: created", "s", Bar.NONE),
+  MANY_USABLE("many partitions of 3 replicas: each took a record", "s", Bar.NONE),
+  MANY_FAILOVER("kill -9 of one of 3 brokers: all leaders moved", "s", Bar.valueAtMost(3)),
+  MANY_WRITABLE("kill -9 of one of 3 brokers: each took a record", "s", Bar.NONE),
+  MANY_IN_SYNC("its start again: in sync everywhere", "s", Bar.NONE);
 
   private final String title;
   private final String unit;

@@ -43,6 +43,9 @@ public final class Peer implements Callable<Integer> {
   @Option(names = "--quick", description = "Small volumes: a look, not a result.")
   private boolean quick;
 
+  @Option(names = "--cluster", description = "Clusters of three brokers instead of single ones.")
+  private boolean cluster;
+
   @Option(names = "--list", description = "Only list the scenarios.")
   private boolean list;
 
@@ -80,7 +83,13 @@ public final class Peer implements Callable<Integer> {
     System.exit(command.execute(Arrays.copyOfRange(args, skip, args.length)));
   }
 
-  static List<Scenario> scenarios() {
+  private List<Scenario> scenarios() {
+    return cluster
+        ? List.of(ProduceScenario.replicated(), new PartitionsScenario())
+        : ofSingleBrokers();
+  }
+
+  private static List<Scenario> ofSingleBrokers() {
     return List.of(
         ProduceScenario.kib(),
         ProduceScenario.small(),
@@ -190,10 +199,10 @@ public final class Peer implements Callable<Integer> {
     memory.fill();
     Lab lab = lab(b);
     long records = profile.records(volumes);
-    try (BrokerUnderTest broker = lab.startedBroker()) {
-      lab.tools().produce(broker, profile.fullSpeed(records, 0));
+    try (Target target = lab.startedFor(profile)) {
+      lab.tools().produce(target, profile.fullSpeed(records, 0));
       PerfTools.Produced produced =
-          lab.tools().produce(broker, profile.fullSpeed(records, records / 5));
+          lab.tools().produce(target, profile.fullSpeed(records, records / 5));
       progress.say(
           "Peak of %s with %s: %.0f records/s, %.0f MB/s"
               .formatted(

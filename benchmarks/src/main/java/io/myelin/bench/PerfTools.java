@@ -55,12 +55,12 @@ final class PerfTools {
 
   record Consumed(long records, double bytes, double mbPerSecond) {}
 
-  Produced produce(BrokerUnderTest broker, Load load) throws IOException, InterruptedException {
+  Produced produce(Target target, Load load) throws IOException, InterruptedException {
     List<String> arguments =
         new ArrayList<>(
             List.of(
                 "--bootstrap-server",
-                broker.bootstrap(),
+                target.bootstrap(),
                 "--topic",
                 load.topic(),
                 "--num-records",

@@ -1,5 +1,9 @@
 package io.myelin.bench;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Broker CPU per gigabyte at full speed and at half of the peer's peak, on a warm broker: a first
  * run at full speed is thrown away, and the steady rate comes last, when both brokers' compilers
@@ -34,6 +38,25 @@ final class ProduceScenario implements Scenario {
         Metric.SMALL_FULL_RATE);
   }
 
+  /** Three brokers, acks=all, two of three replicas must be in sync. */
+  static ProduceScenario replicated() {
+    return new ProduceScenario(
+        Profile.REPLICATED,
+        new Metric[] {
+          Metric.RF3_FIXED_CPU,
+          Metric.RF3_FIXED_BATCH,
+          Metric.RF3_FIXED_P99,
+          Metric.RF3_FIXED_OTHERS_CPU
+        },
+        new Metric[] {
+          Metric.RF3_FULL_CPU,
+          Metric.RF3_FULL_BATCH,
+          Metric.RF3_FULL_P99,
+          Metric.RF3_FULL_OTHERS_CPU
+        },
+        Metric.RF3_FULL_RATE);
+  }
+
   @Override
   public String name() {
     return "produce-" + profile.name();
@@ -50,7 +73,9 @@ final class ProduceScenario implements Scenario {
 
   @Override
   public int secondsExpected(Volumes volumes) {
-    return 12 + volumes.fixedSeconds() + (int) (profile.records(volumes) / 60_000);
+    return 12 * profile.replicas()
+        + volumes.fixedSeconds()
+        + (int) (profile.records(volumes) * profile.replicas() / 60_000);
   }
 
   @Override
@@ -58,24 +83,30 @@ final class ProduceScenario implements Scenario {
     Figures figures = new Figures();
     long records = profile.records(lab.volumes());
     double half = lab.peaks().recordsPerSecond(profile) / 2;
-    try (BrokerUnderTest broker = lab.startedBroker()) {
-      lab.tools().produce(broker, profile.fullSpeed(records, 0));
+    try (Target target = lab.startedFor(profile)) {
+      lab.tools().produce(target, profile.fullSpeed(records, 0));
       PerfTools.Produced produced =
-          run(lab, broker, profile.fullSpeed(records, records / 5), full, figures);
+          run(lab, target, profile.fullSpeed(records, records / 5), full, figures);
       figures.put(rate, produced.mbPerSecond());
-      run(lab, broker, profile.atRate(half, lab.volumes().fixedSeconds()), fixed, figures);
+      run(lab, target, profile.atRate(half, lab.volumes().fixedSeconds()), fixed, figures);
     }
     return figures;
   }
 
   private PerfTools.Produced run(
-      Lab lab, BrokerUnderTest broker, PerfTools.Load load, Metric[] metrics, Figures figures)
+      Lab lab, Target target, PerfTools.Load load, Metric[] metrics, Figures figures)
       throws Exception {
-    CpuMeter meter = CpuMeter.start(broker);
-    PerfTools.Produced produced = lab.tools().produce(broker, load);
-    figures.put(metrics[0], meter.stop(figures, name()) / load.gigabytes());
+    double others = CpuMeter.spent(target.otherPids());
+    CpuMeter meter = CpuMeter.start(servers(target));
+    PerfTools.Produced produced = lab.tools().produce(target, load);
+    double all = meter.stop(figures, name());
+    double notBrokers = CpuMeter.spent(target.otherPids()) - others;
+    figures.put(metrics[0], (all - notBrokers) / load.gigabytes());
     figures.put(metrics[1], produced.batchBytes());
     figures.put(metrics[2], produced.p99Ms());
+    if (profile.replicas() > 1) {
+      figures.put(metrics[3], notBrokers / load.gigabytes());
+    }
     if (load.recordsPerSecond() > 0
         && produced.recordsPerSecond() < 0.95 * load.recordsPerSecond()) {
       figures.note(
@@ -83,5 +114,11 @@ final class ProduceScenario implements Scenario {
               .formatted(name(), produced.recordsPerSecond(), load.recordsPerSecond()));
     }
     return produced;
+  }
+
+  private static List<Long> servers(Target target) throws IOException {
+    List<Long> all = new ArrayList<>(target.brokerPids());
+    all.addAll(target.otherPids());
+    return all;
   }
 }

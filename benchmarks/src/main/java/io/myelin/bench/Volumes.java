@@ -13,6 +13,7 @@ package io.myelin.bench;
  * @param partitionsPerTopic partitions of each of them
  * @param idleSeconds how long a broker rests before its idle memory is read
  * @param crowdSeconds how long the crowd of connections is served
+ * @param clusterPartitions partitions of three replicas, all together
  */
 record Volumes(
     int fixedSeconds,
@@ -24,9 +25,11 @@ record Volumes(
     int topics,
     int partitionsPerTopic,
     int idleSeconds,
-    int crowdSeconds) {
+    int crowdSeconds,
+    int clusterPartitions) {
 
   static final Volumes FULL =
-      new Volumes(15, 1_000_000, 2_000_000, 1_000_000, 10_000, 10, 50, 100, 8, 10);
-  static final Volumes QUICK = new Volumes(3, 200_000, 400_000, 200_000, 1_000, 3, 10, 50, 3, 3);
+      new Volumes(15, 1_000_000, 2_000_000, 1_000_000, 10_000, 10, 50, 100, 8, 10, 10_000);
+  static final Volumes QUICK =
+      new Volumes(3, 200_000, 400_000, 200_000, 1_000, 3, 10, 50, 3, 3, 1_000);
 }

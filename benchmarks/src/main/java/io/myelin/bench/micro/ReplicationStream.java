@@ -43,7 +43,7 @@ public final class ReplicationStream {
   private static final int ROUNDS = 5;
   private static final PartitionId PARTITION = new PartitionId(new UUID(1, 2), 3);
   private static final MethodDescriptor<FollowerMessage, LeaderMessage> METHOD =
-      ReplicationMethods.replicate(new PooledBuffers(2));
+      ReplicationMethods.replicate(new PooledBuffers());
 
   private ReplicationStream() {}
 

@@ -16,8 +16,10 @@ import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.Election.Active;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.controller.v1.SessionRefused.Code;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -49,6 +51,10 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   private final Scheduler scheduler;
   private final Executor executor;
   private final BrokerWatch watch;
+
+  /** What was asked of the controller and is not answered yet. */
+  private final Set<Effect> underWay = new HashSet<>();
+
   private ActiveController controller;
   private Runnable roleChanged = () -> {};
   private Supplier<List<Attendant>> controllers = List::of;
@@ -92,6 +98,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
         () -> {
           controller = mine;
           epoch = ofElection;
+          underWay.clear();
           watch.takeOver(mine.image(), nowMs());
           role = new Role.Active(controllerId, epoch, storeId, sessionTimeoutMs, mine, mine);
           roleChanged.run();
@@ -227,13 +234,29 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
     for (Effect effect : effects) {
       switch (effect) {
         case Effect.Fence fence -> {
-          log.warnf("Broker %d is gone or silent, and fenced", fence.broker());
-          mine.fence(fence.broker());
+          if (!underWay.contains(fence)) {
+            log.warnf("Broker %d is gone or silent, and fenced", fence.broker());
+          }
+          once(mine, fence, () -> mine.fence(fence.broker()));
         }
-        case Effect.Unfence unfence -> mine.unfence(unfence.broker());
-        case Effect.Drain drain -> mine.drain(drain.broker());
+        case Effect.Unfence unfence -> once(mine, unfence, () -> mine.unfence(unfence.broker()));
+        case Effect.Drain drain -> once(mine, drain, () -> mine.drain(drain.broker()));
         case Effect.Probe probe -> probe(mine, probe.broker());
       }
+    }
+  }
+
+  /** An effect comes again until the metadata show it: it must not be asked for again meanwhile. */
+  private void once(ActiveController mine, Effect effect, Supplier<CompletableFuture<?>> ask) {
+    if (underWay.add(effect)) {
+      ask.get()
+          .whenCompleteAsync(
+              (result, failure) -> {
+                if (controller == mine) {
+                  underWay.remove(effect);
+                }
+              },
+              executor);
     }
   }
 

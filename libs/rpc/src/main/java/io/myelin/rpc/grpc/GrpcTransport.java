@@ -25,7 +25,7 @@ public final class GrpcTransport implements RpcTransport {
   private final Security security;
   private final List<GrpcServer> servers = new ArrayList<>();
   private final List<GrpcClient> clients = new ArrayList<>();
-  private final PooledBuffers buffers;
+  private final PooledBuffers buffers = new PooledBuffers();
   private boolean closed;
 
   /**
@@ -35,7 +35,6 @@ public final class GrpcTransport implements RpcTransport {
     this.settings = settings;
     this.security = security;
     this.eventLoops = Sockets.eventLoops(eventLoopCount);
-    this.buffers = new PooledBuffers(eventLoopCount);
   }
 
   @Override

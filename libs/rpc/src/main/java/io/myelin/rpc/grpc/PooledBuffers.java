@@ -18,11 +18,12 @@ public final class PooledBuffers implements Buffers {
 
   private final PooledByteBufAllocator pool;
 
-  /**
-   * @param arenas how many threads may allocate without waiting for each other
-   */
-  public PooledBuffers(int arenas) {
-    pool = new PooledByteBufAllocator(true, 0, arenas, PAGE_BYTES, MAX_ORDER, 0, 0, false);
+  /** One arena: an allocation holds its lock for less than a microsecond. */
+  public PooledBuffers() {
+    pool = new PooledByteBufAllocator(true, 0, 1, PAGE_BYTES, MAX_ORDER, 0, 0, false);
+    // A chunk that is empty is given back to the system: the first one never is, so that a message
+    // at a time does not map and unmap megabytes.
+    pool.directBuffer(PAGE_BYTES);
   }
 
   @Override

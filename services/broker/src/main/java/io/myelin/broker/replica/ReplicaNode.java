@@ -28,8 +28,8 @@ import org.jboss.logging.Logger;
  * A broker's side of replication: roles for its replicas, messages to and from their shards,
  * proposals to the controller.
  *
- * <p>Threads: everything may be called from anywhere and never blocks, except that {@link
- * #onLeaderSays} reads all bytes of the records for their checksums: not for an event loop.
+ * <p>Threads: everything may be called from anywhere and never blocks; {@link #onLeaderSays} reads
+ * all bytes of the records for their checksums, which is not for the event loops of clients.
  */
 public final class ReplicaNode implements Replication, MetadataPublisher.Listener {
   private static final Logger log = Logger.getLogger(ReplicaNode.class);
@@ -39,7 +39,7 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
   // A full disk is not tried more often; retention looks as rarely.
   private static final long ROOM_MS = 1_000;
   // How much later than the leader a follower may know of a commit that no record follows.
-  private static final long PROGRESS_MS = 5;
+  private static final long PROGRESS_MS = 20;
   // Shrinking may be late by so much.
   private static final long TICK_MS = 500;
 

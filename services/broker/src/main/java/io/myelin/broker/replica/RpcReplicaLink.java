@@ -28,16 +28,22 @@ public final class RpcReplicaLink implements ReplicaLink {
   /** A broker that is gone is not dialled without pause. */
   private static final long REDIAL_MS = 50;
 
+  /**
+   * What comes is handed to its shard by whoever brought it: the calls' own event loops, which have
+   * nothing else to do. On a machine with few cores, waking another thread costs more than the
+   * checksum of what it is woken for.
+   */
+  private static final Executor WHERE_IT_COMES = Runnable::run;
+
   private final int brokerId;
   private final UUID incarnation;
   private final RpcTransport transport;
   private final MetadataPublisher metadata;
   private final Environment env;
-  private final Executor incoming;
   private final MethodDescriptor<FollowerMessage, LeaderMessage> method;
+  private final Executor ends;
   private final ConcurrentHashMap<Way, LeaderStream> leaders = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Way, FollowerStream> followers = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<Way, Executor> executors = new ConcurrentHashMap<>();
   private ReplicaNode node;
 
   /** One lane between this broker and another. */
@@ -55,7 +61,7 @@ public final class RpcReplicaLink implements ReplicaLink {
     this.method = ReplicationMethods.replicate(transport.buffers());
     this.metadata = metadata;
     this.env = env;
-    this.incoming = env.threads().serial("replica-followers");
+    this.ends = env.threads().serial("replica-ends");
   }
 
   /** Whom it tells what comes; before anything else. */
@@ -65,7 +71,7 @@ public final class RpcReplicaLink implements ReplicaLink {
 
   /** Takes the streams of followers. */
   public void addTo(RpcHandlers handlers) {
-    handlers.stream(method, incoming, () -> new FollowerStream(this));
+    handlers.stream(method, WHERE_IT_COMES, () -> new FollowerStream(this));
   }
 
   @Override
@@ -89,18 +95,15 @@ public final class RpcReplicaLink implements ReplicaLink {
   }
 
   private LeaderStream dial(Way way) {
-    Executor executor =
-        executors.computeIfAbsent(
-            way, key -> env.threads().serial("replica-leader-" + key.peer() + "-" + key.lane()));
     LeaderStream stream = new LeaderStream(this, way);
     Optional<BrokerImage.Endpoint> at =
         Optional.ofNullable(metadata.image().brokers().get(way.peer())).flatMap(BrokerImage::peers);
     if (at.isEmpty()) {
-      executor.execute(stream::nowhere);
+      stream.nowhere();
     } else {
       RpcClient client = transport.client(new Address(at.get().host(), at.get().port()));
       stream.over(client);
-      client.open(method, RpcClient.NO_DEADLINE_MS, executor, stream);
+      client.open(method, RpcClient.NO_DEADLINE_MS, WHERE_IT_COMES, stream);
     }
     return stream;
   }
@@ -112,7 +115,7 @@ public final class RpcReplicaLink implements ReplicaLink {
             REDIAL_MS,
             () -> {
               if (leaders.remove(way, stream)) {
-                executors.get(way).execute(() -> node.onDisconnected(way.peer(), way.lane()));
+                ends.execute(() -> node.onDisconnected(way.peer(), way.lane()));
               }
             });
   }
