@@ -8,11 +8,13 @@ import io.myelin.metadata.ElectionKey.Holding;
 import io.myelin.metadata.MetadataStore.Listing;
 import io.myelin.metadata.MetadataStore.Outcome;
 import io.myelin.metadata.MetadataStore.Transaction;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /**
  * Keeps one cluster's metadata and its election in memory, for several controllers: stands in for
@@ -26,6 +28,7 @@ public final class InMemoryMetadataServer {
   private final String storeId;
   private final Clock clock;
   private final Map<String, Link> links = new HashMap<>();
+  private final List<BiConsumer<Long, Transaction>> watchers = new ArrayList<>();
   private StoreState state = StoreState.EMPTY;
 
   /** Revision of the last change of an entry; elections are not among them. */
@@ -57,6 +60,14 @@ public final class InMemoryMetadataServer {
   /** From now on; calls under way included, as long as they were not carried out. */
   public synchronized void setLink(String client, Link link) {
     links.put(client, link);
+  }
+
+  /**
+   * {@code watcher} is told each transaction that takes effect, with its revision, before its
+   * writer: for whoever checks a run.
+   */
+  public synchronized void watch(BiConsumer<Long, Transaction> watcher) {
+    watchers.add(watcher);
   }
 
   synchronized Link link(String client) {
@@ -116,6 +127,7 @@ public final class InMemoryMetadataServer {
     }
     state = state.apply(transaction);
     changedAt = state.revision();
+    watchers.forEach(watcher -> watcher.accept(state.revision(), transaction));
     return new Outcome.Committed(state.revision());
   }
 

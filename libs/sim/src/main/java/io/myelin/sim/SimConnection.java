@@ -67,6 +67,22 @@ final class SimConnection implements Connection {
     close();
   }
 
+  boolean isBetween(String host, String peerHost) {
+    return from.equals(host) && to.equals(peerHost);
+  }
+
+  boolean isOver() {
+    return ended;
+  }
+
+  /** This end is told that the connection is over, the other one is not. */
+  void vanish() {
+    if (!ended) {
+      ended = true;
+      tellEnd();
+    }
+  }
+
   private void transmit(Runnable delivery) {
     underway.add(delivery);
     if (underway.size() == 1) {

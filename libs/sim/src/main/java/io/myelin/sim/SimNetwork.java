@@ -2,8 +2,10 @@ package io.myelin.sim;
 
 import io.myelin.env.Network;
 import java.net.BindException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,7 @@ public final class SimNetwork {
   private final Set<Way> cuts = new LinkedHashSet<>();
   private long latencyNsMin = TimeUnit.MICROSECONDS.toNanos(100);
   private long latencyNsMax = TimeUnit.MICROSECONDS.toNanos(500);
+  private final List<SimConnection> open = new ArrayList<>();
   private int nextFreePort = FIRST_FREE_PORT;
 
   SimNetwork(Simulation simulation, SimRandomness random) {
@@ -62,6 +65,15 @@ public final class SimNetwork {
     return simulation;
   }
 
+  /**
+   * The ends at {@code host} of connections with {@code peer} are gone, and nobody tells the peer,
+   * as when a firewall forgets a connection: it finds out by silence.
+   */
+  public void forget(String host, String peer) {
+    open.removeIf(SimConnection::isOver);
+    open.stream().filter(end -> end.isBetween(host, peer)).toList().forEach(SimConnection::vanish);
+  }
+
   private record Address(String host, int port) {}
 
   private record Way(String from, String to) {}
@@ -72,6 +84,8 @@ public final class SimNetwork {
 
     /** In the order of their opening: a run must not depend on hash codes. */
     private final Set<SimConnection> connections = new LinkedHashSet<>();
+
+    private boolean closed;
 
     HostNetwork(String host) {
       this.host = host;
@@ -115,14 +129,16 @@ public final class SimNetwork {
               TimeUnit.MILLISECONDS.toNanos(timeoutMs),
               () -> {
                 decided[0] = true;
-                dialer.failed(ConnectFailure.UNREACHABLE);
+                if (!closed) {
+                  dialer.failed(ConnectFailure.UNREACHABLE);
+                }
               });
       simulation.schedule(
           "dial",
           latencyNs(),
           () -> {
             // Both ways are needed: there and back.
-            if (decided[0] || isCut(host, toHost) || isCut(toHost, host)) {
+            if (closed || decided[0] || isCut(host, toHost) || isCut(toHost, host)) {
               return;
             }
             simulation.cancel(timeout);
@@ -132,13 +148,17 @@ public final class SimNetwork {
               return;
             }
             SimConnection near = new SimConnection(SimNetwork.this, host, toHost);
+            SimConnection far = new SimConnection(SimNetwork.this, toHost, host);
             connections.add(near);
-            near.pair(new SimConnection(SimNetwork.this, toHost, host), dialer, acceptor);
+            open.add(near);
+            open.add(far);
+            near.pair(far, dialer, acceptor);
           });
     }
 
     @Override
     public void close() {
+      closed = true;
       bound.forEach(listeners::remove);
       bound.clear();
       connections.forEach(SimConnection::abandon);

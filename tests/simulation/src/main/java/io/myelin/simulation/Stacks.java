@@ -4,10 +4,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /** Stack traces as text. */
-final class Stacks {
+public final class Stacks {
   private Stacks() {}
 
-  static String of(Throwable e) {
+  public static String of(Throwable e) {
     StringWriter text = new StringWriter();
     e.printStackTrace(new PrintWriter(text));
     return text.toString();

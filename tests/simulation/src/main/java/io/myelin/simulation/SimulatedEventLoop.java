@@ -21,12 +21,12 @@ import java.util.concurrent.TimeUnit;
  * An event loop whose turns are events of the simulation. Unlike an embedded channel's loop, it is
  * <em>not</em> where the broker's other tasks run, so that completions have to hop.
  */
-final class SimulatedEventLoop extends AbstractEventExecutor implements EventLoop {
+public final class SimulatedEventLoop extends AbstractEventExecutor implements EventLoop {
   private final Executor lane;
   private final Scheduler scheduler;
   private boolean running;
 
-  SimulatedEventLoop(String name, Environment process) {
+  public SimulatedEventLoop(String name, Environment process) {
     this.lane = process.threads().serial(name);
     this.scheduler = process.scheduler();
   }

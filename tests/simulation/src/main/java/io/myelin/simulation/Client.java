@@ -49,7 +49,7 @@ abstract class Client {
       return;
     }
     if (mayConnect()) {
-      connection = ClientConnection.open(world, name, this::lost);
+      connection = ClientConnection.open(world, world.broker(), name, this::lost);
     }
     if (connection == null) {
       connectLater();

@@ -16,10 +16,11 @@ import org.apache.kafka.common.requests.RequestUtils;
  * in the order of the requests. Bytes take their time, arrive in pieces and in order; what is under
  * way when the broker dies is lost.
  */
-final class ClientConnection {
+public final class ClientConnection {
   private record Pending(RequestHeader header, Consumer<ApiMessage> onAnswer) {}
 
-  private final World world;
+  private final ClientSide side;
+  private final ServerSide server;
   private final SimRandomness random;
   private final String clientId;
   private final Runnable onClosed;
@@ -33,12 +34,14 @@ final class ClientConnection {
   private boolean closed;
   private SimulatedSocket socket;
 
-  private ClientConnection(World world, String clientId, Runnable onClosed) {
-    this.world = world;
-    this.random = world.random();
+  private ClientConnection(
+      ClientSide side, ServerSide server, String clientId, Runnable onClosed) {
+    this.side = side;
+    this.server = server;
+    this.random = side.random();
     this.clientId = clientId;
     this.onClosed = onClosed;
-    this.life = world.broker().life();
+    this.life = server.life();
   }
 
   /**
@@ -47,12 +50,11 @@ final class ClientConnection {
    * @param onClosed called once if the broker ends the connection, or dies; not after {@link
    *     #close}
    */
-  static ClientConnection open(World world, String clientId, Runnable onClosed) {
-    ClientConnection connection = new ClientConnection(world, clientId, onClosed);
+  public static ClientConnection open(
+      ClientSide side, ServerSide server, String clientId, Runnable onClosed) {
+    ClientConnection connection = new ClientConnection(side, server, clientId, onClosed);
     connection.socket =
-        world
-            .broker()
-            .accept(
+        server.accept(
                 new SimulatedSocket.Wire() {
                   @Override
                   public void sent(byte[] bytes) {
@@ -72,12 +74,12 @@ final class ClientConnection {
     if (connection.socket == null) {
       return null;
     }
-    world.connected(connection);
+    side.connected(connection);
     return connection;
   }
 
   /** Sends a request; {@code onAnswer} is called once, or never if the connection ends before. */
-  void call(ApiKeys key, short version, ApiMessage request, Consumer<ApiMessage> onAnswer) {
+  public void call(ApiKeys key, short version, ApiMessage request, Consumer<ApiMessage> onAnswer) {
     RequestHeader header = new RequestHeader(key, version, clientId, ++correlationId);
     ByteBuffer body =
         RequestUtils.serialize(header.data(), header.headerVersion(), request, version);
@@ -93,35 +95,40 @@ final class ClientConnection {
         travel(toBroker, () -> socket.arrive(part));
       }
     }
-    world.coverage().requests++;
+    side.requested();
   }
 
-  int underWay() {
+  public int underWay() {
     return pending.size();
   }
 
-  boolean isClosed() {
+  public boolean isClosed() {
     return closed;
   }
 
   /** The client leaves; nothing is called any more. What it has sent is still served. */
-  void close() {
+  public void close() {
     if (!closed) {
       closed = true;
-      world.disconnected(this);
+      side.disconnected(this);
       travel(toBroker, socket::endOfInput);
     }
   }
 
+  /** Whom it was opened to. */
+  public ServerSide server() {
+    return server;
+  }
+
   /** The broker's process is gone. */
-  void brokerDied() {
+  public void brokerDied() {
     end();
   }
 
   private void end() {
     if (!closed) {
       closed = true;
-      world.disconnected(this);
+      side.disconnected(this);
       onClosed.run();
     }
   }
@@ -129,12 +136,12 @@ final class ClientConnection {
   /** In order, whatever each piece takes. */
   private void travel(ArrayDeque<Runnable> way, Runnable arrival) {
     way.add(arrival);
-    world.clock().after(random.nextInt(3), () -> arrive(way));
+    side.clock().after(random.nextInt(3), () -> arrive(way));
   }
 
   private void arrive(ArrayDeque<Runnable> way) {
     Runnable arrival = way.poll();
-    if (world.broker().life() == life && world.broker().isAlive()) {
+    if (server.life() == life && server.isAlive()) {
       arrival.run();
     }
   }
@@ -165,10 +172,10 @@ final class ClientConnection {
   private void answer(ByteBuffer frame) {
     Pending first = pending.poll();
     if (first == null || frame.getInt(0) != first.header.correlationId()) {
-      world.violation(clientId + ": an answer out of order, or to nothing: " + first);
+      side.violation(clientId + ": an answer out of order, or to nothing: " + first);
       return;
     }
-    world.coverage().answers++;
+    side.answered();
     ApiMessage answer = AbstractResponse.parseResponse(frame, first.header).data();
     first.onAnswer.accept(answer);
   }

@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Records' values: a unique name and a filling that follows from it. */
-final class Values {
+public final class Values {
   private Values() {}
 
-  static byte[] of(String name) {
+  public static byte[] of(String name) {
     byte[] id = name.getBytes(StandardCharsets.US_ASCII);
     byte[] value = new byte[id.length + 1 + filling(name)];
     Arrays.fill(value, (byte) ('a' + Math.floorMod(name.hashCode(), 26)));
@@ -24,7 +24,7 @@ final class Values {
   }
 
   /** The name of a value; null if it is none of ours. */
-  static String nameOf(ByteBuffer value) {
+  public static String nameOf(ByteBuffer value) {
     byte[] bytes = new byte[value.remaining()];
     value.duplicate().get(bytes);
     String text = new String(bytes, StandardCharsets.US_ASCII);

@@ -20,9 +20,9 @@ import java.util.ArrayDeque;
  * send buffer. Belongs to its event loop, but for {@link #arrive}, {@link #endOfInput} and {@link
  * #taken}, which the network calls.
  */
-final class SimulatedSocket extends AbstractChannel {
+public final class SimulatedSocket extends AbstractChannel {
   /** What leaves the socket towards the client. */
-  interface Wire {
+  public interface Wire {
     void sent(byte[] bytes);
 
     void closed();
@@ -44,7 +44,7 @@ final class SimulatedSocket extends AbstractChannel {
   private int sendBuffered;
   private boolean blocked;
 
-  SimulatedSocket(InetSocketAddress client, ByteBufAllocator allocator, Wire wire) {
+  public SimulatedSocket(InetSocketAddress client, ByteBufAllocator allocator, Wire wire) {
     super(null);
     this.client = client;
     this.wire = wire;

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * The machine that the broker runs on: starts it, crashes it, starts it again on what is left.
  * Everything but the sockets is the real thing: controller, file store, broker.
  */
-final class SimulatedBroker {
+final class SimulatedBroker implements ServerSide {
   static final Path LOGS = Path.of("/data");
   private static final String LISTENER = "PLAINTEXT";
   private static final int EVENT_LOOPS = 2;
@@ -176,11 +176,13 @@ final class SimulatedBroker {
     return serving;
   }
 
-  boolean isAlive() {
+  @Override
+  public boolean isAlive() {
     return process != null && process.isAlive();
   }
 
-  int life() {
+  @Override
+  public int life() {
     return life;
   }
 
@@ -193,8 +195,8 @@ final class SimulatedBroker {
     return allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory();
   }
 
-  /** A client's connection arrives; null if nobody listens. */
-  SimulatedSocket accept(SimulatedSocket.Wire wire) {
+  @Override
+  public SimulatedSocket accept(SimulatedSocket.Wire wire) {
     if (!serving) {
       return null;
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What all clients of one run share. Confined to the simulation's thread. */
-final class World {
+final class World implements ClientSide {
   private final Simulation simulation;
   private final SimRandomness random;
   private final Scheduler clock;
@@ -35,12 +35,13 @@ final class World {
     return simulation;
   }
 
-  SimRandomness random() {
+  @Override
+  public SimRandomness random() {
     return random;
   }
 
-  /** Timers of clients. */
-  Scheduler clock() {
+  @Override
+  public Scheduler clock() {
     return clock;
   }
 
@@ -75,7 +76,8 @@ final class World {
     return stopping;
   }
 
-  void violation(String what) {
+  @Override
+  public void violation(String what) {
     throw new Violation(what);
   }
 
@@ -94,11 +96,23 @@ final class World {
     return history;
   }
 
-  void connected(ClientConnection connection) {
+  @Override
+  public void requested() {
+    coverage.requests++;
+  }
+
+  @Override
+  public void answered() {
+    coverage.answers++;
+  }
+
+  @Override
+  public void connected(ClientConnection connection) {
     connections.add(connection);
   }
 
-  void disconnected(ClientConnection connection) {
+  @Override
+  public void disconnected(ClientConnection connection) {
     connections.remove(connection);
   }
 

@@ -1,10 +1,10 @@
 package io.myelin.simulation;
 
 /** Something happened that must not. An error, so that no code under test catches it. */
-final class Violation extends Error {
+public final class Violation extends Error {
   private static final long serialVersionUID = 1;
 
-  Violation(String what) {
+  public Violation(String what) {
     super(what);
   }
 }
