@@ -179,6 +179,15 @@ final class BrokerMachine extends Machine implements ServerSide {
     controller.wantToStop();
   }
 
+  /** Checkpoints and the mark of a clean stop; after {@link BrokerCore#quiesce}. */
+  void closeInOrder() {
+    try {
+      core.closeDirectories();
+    } catch (IOException e) {
+      trouble = "did not stop in order: " + e.getMessage();
+    }
+  }
+
   boolean mayStop() {
     return mayStop;
   }

@@ -1,6 +1,5 @@
 package io.myelin.simulation.cluster;
 
-import io.myelin.broker.api.Features;
 import io.myelin.controller.ActiveController;
 import io.myelin.controller.BrokerSessions;
 import io.myelin.controller.ControllerNode;
@@ -13,6 +12,7 @@ import io.myelin.controller.session.SessionServer;
 import io.myelin.env.Environment;
 import io.myelin.metadata.Election;
 import io.myelin.metadata.Election.Candidate;
+import io.myelin.metadata.KnownFeatures;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.RpcHandlers;
 import io.myelin.rpc.RpcSettings;
@@ -48,7 +48,9 @@ final class ControllerMachine extends Machine {
     server.addTo(handlers);
     new AdminServer(sessionHost).addTo(handlers, env.threads().serial("admin"));
     FramedTransport transport = new FramedTransport(env, RpcSettings.DEFAULT);
-    StandbyWatch standbys = new StandbyWatch(transport, env.threads(), env.scheduler());
+    StandbyWatch standbys =
+        new StandbyWatch(transport, env.threads(), env.clock(), env.scheduler());
+    sessions.knowControllersFrom(standbys);
     standbys.addTo(handlers);
     Address at = new Address(host, Cluster.CONTROLLER_PORT);
     try {
@@ -77,7 +79,7 @@ final class ControllerMachine extends Machine {
             env.network());
     Election election = cluster.store().election(host, towardsStore);
     ControllerSettings settings =
-        new ControllerSettings(id, 1, 3, 2, true, Features.INITIAL);
+        new ControllerSettings(id, 1, 3, 2, true, KnownFeatures.INITIAL);
     return new ControllerNode(
         election,
         new Candidate(id, at.toString()),

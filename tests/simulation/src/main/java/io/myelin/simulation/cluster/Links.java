@@ -3,6 +3,7 @@ package io.myelin.simulation.cluster;
 import io.myelin.sim.SimNetwork;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -21,6 +22,15 @@ final class Links {
   void cut(Object cause, String from, String to) {
     causes.computeIfAbsent(cause, key -> new LinkedHashSet<>()).add(new Way(from, to));
     network.cut(from, to);
+  }
+
+  /** Of all causes but machines without power. */
+  void healAll() {
+    for (Object cause : List.copyOf(causes.keySet())) {
+      if (!(cause instanceof Machine)) {
+        heal(cause);
+      }
+    }
   }
 
   void heal(Object cause) {

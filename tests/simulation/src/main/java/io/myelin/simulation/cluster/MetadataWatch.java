@@ -121,8 +121,12 @@ final class MetadataWatch implements BiConsumer<Long, Transaction> {
   }
 
   private boolean isKnown(BrokerMachine broker) {
-    return broker.isServing()
-        && records.get("brokers/" + broker.id) instanceof MetadataRecord.Broker record
+    return broker.isServing() && isThisLife(broker);
+  }
+
+  /** Whether the process that runs is the one that is registered. */
+  boolean isThisLife(BrokerMachine broker) {
+    return records.get("brokers/" + broker.id) instanceof MetadataRecord.Broker record
         && record.image().incarnation().equals(broker.registration().incarnation());
   }
 
