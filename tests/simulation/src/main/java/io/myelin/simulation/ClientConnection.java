@@ -34,8 +34,7 @@ public final class ClientConnection {
   private boolean closed;
   private SimulatedSocket socket;
 
-  private ClientConnection(
-      ClientSide side, ServerSide server, String clientId, Runnable onClosed) {
+  private ClientConnection(ClientSide side, ServerSide server, String clientId, Runnable onClosed) {
     this.side = side;
     this.server = server;
     this.random = side.random();
@@ -55,22 +54,22 @@ public final class ClientConnection {
     ClientConnection connection = new ClientConnection(side, server, clientId, onClosed);
     connection.socket =
         server.accept(
-                new SimulatedSocket.Wire() {
-                  @Override
-                  public void sent(byte[] bytes) {
-                    connection.travel(
-                        connection.toClient,
-                        () -> {
-                          connection.socket.taken(bytes.length);
-                          connection.receive(bytes);
-                        });
-                  }
+            new SimulatedSocket.Wire() {
+              @Override
+              public void sent(byte[] bytes) {
+                connection.travel(
+                    connection.toClient,
+                    () -> {
+                      connection.socket.taken(bytes.length);
+                      connection.receive(bytes);
+                    });
+              }
 
-                  @Override
-                  public void closed() {
-                    connection.travel(connection.toClient, connection::end);
-                  }
-                });
+              @Override
+              public void closed() {
+                connection.travel(connection.toClient, connection::end);
+              }
+            });
     if (connection.socket == null) {
       return null;
     }

@@ -40,7 +40,8 @@ final class ShortOfDiskTest {
     world.broker().start();
     await(world.broker()::isServing);
     makeTopic("t");
-    connection = ClientConnection.open(world, world.broker(), "client", () -> world.violation("closed"));
+    connection =
+        ClientConnection.open(world, world.broker(), "client", () -> world.violation("closed"));
     assertThat(produce("t").errorCode()).isEqualTo(Errors.NONE.code());
   }
 
@@ -88,7 +89,8 @@ final class ShortOfDiskTest {
     List<String> left = disk.list(SimulatedBroker.LOGS.resolve("t-0"));
     world.broker().start();
     await(world.broker()::isServing);
-    connection = ClientConnection.open(world, world.broker(), "client", () -> world.violation("closed"));
+    connection =
+        ClientConnection.open(world, world.broker(), "client", () -> world.violation("closed"));
 
     simulation.runUntil(() -> false, 20_000);
     assertThat(produce("t").errorCode()).isEqualTo(Errors.KAFKA_STORAGE_ERROR.code());

@@ -74,7 +74,8 @@ final class ClusterMember extends ClusterClient {
         new OffsetFetchRequestData()
             .setGroupId(GROUP)
             .setTopics(
-                List.of(new OffsetFetchRequestTopic().setName(topic).setPartitionIndexes(List.of(0)))),
+                List.of(
+                    new OffsetFetchRequestTopic().setName(topic).setPartitionIndexes(List.of(0)))),
         OffsetFetchResponseData.class,
         answer -> {
           if (answer.errorCode() == 0) {

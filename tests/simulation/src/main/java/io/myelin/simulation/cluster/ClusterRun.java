@@ -97,9 +97,7 @@ final class ClusterRun {
   /** Everything is repaired; then everybody gets what was promised, and all agree. */
   private void finish() {
     repair();
-    await(
-        "work for everybody",
-        () -> producers.stream().allMatch(one -> one.acknowledged() > 0));
+    await("work for everybody", () -> producers.stream().allMatch(one -> one.acknowledged() > 0));
     world.stopProducing();
     await("the last answers", () -> producers.stream().allMatch(ClusterProducer::isIdle));
     for (ClusterMember member : members) {
@@ -127,8 +125,7 @@ final class ClusterRun {
   private void await(String what, BooleanSupplier condition) {
     if (!awaitFor(PATIENCE_MS, condition)) {
       world.violation(
-          "%s did not happen within %d ms: %s"
-              .formatted(what, PATIENCE_MS, invariants.describe()));
+          "%s did not happen within %d ms: %s".formatted(what, PATIENCE_MS, invariants.describe()));
     }
   }
 

@@ -17,8 +17,7 @@ final class ClusterTopicMaker extends ClusterClient {
   private final Map<String, String> configs;
   private boolean done;
 
-  ClusterTopicMaker(
-      ClusterWorld world, String topic, int partitions, Map<String, String> configs) {
+  ClusterTopicMaker(ClusterWorld world, String topic, int partitions, Map<String, String> configs) {
     super(world, "maker-of-" + topic);
     this.topic = topic;
     this.partitions = partitions;

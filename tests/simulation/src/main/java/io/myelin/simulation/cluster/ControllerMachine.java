@@ -78,8 +78,7 @@ final class ControllerMachine extends Machine {
             env.randomness(),
             env.network());
     Election election = cluster.store().election(host, towardsStore);
-    ControllerSettings settings =
-        new ControllerSettings(id, 1, 3, 2, true, KnownFeatures.INITIAL);
+    ControllerSettings settings = new ControllerSettings(id, 1, 3, 2, true, KnownFeatures.INITIAL);
     return new ControllerNode(
         election,
         new Candidate(id, at.toString()),

@@ -138,8 +138,7 @@ final class Faults {
 
   private void losesPower(BrokerMachine broker) {
     if (mayLoseAll(broker)) {
-      Crash how =
-          random.nextInt(2) == 0 ? Crash.POWER_LOSS : Crash.POWER_LOSS_OF_ALL_UNSYNCED;
+      Crash how = random.nextInt(2) == 0 ? Crash.POWER_LOSS : Crash.POWER_LOSS_OF_ALL_UNSYNCED;
       world.crash(broker, how);
       startSoon(broker);
     } else {

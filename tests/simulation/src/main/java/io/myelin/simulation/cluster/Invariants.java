@@ -86,8 +86,7 @@ final class Invariants {
         String self = broker + " in life " + life;
         String other = leaders.putIfAbsent(new Leader(partition.toString(), epoch), self);
         if (other != null && !other.equals(self)) {
-          world.violation(
-              "%s and %s lead %s in epoch %d".formatted(self, other, partition, epoch));
+          world.violation("%s and %s lead %s in epoch %d".formatted(self, other, partition, epoch));
         }
       }
       if (partition.isReadable()
@@ -240,8 +239,7 @@ final class Invariants {
     String log =
         partition.isOpen()
             ? "log end %d, watermark %d"
-                .formatted(
-                    partition.view().logEndOffset(), partition.view().highWatermark())
+                .formatted(partition.view().logEndOffset(), partition.view().highWatermark())
             : "closed";
     return "%s: %s of %d committed, leads %s, epoch %d, %s %s"
         .formatted(

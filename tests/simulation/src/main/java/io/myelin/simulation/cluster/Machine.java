@@ -51,8 +51,7 @@ abstract class Machine {
             world,
             e ->
                 cluster.violation(
-                    "%s, life %d: a task threw %s"
-                        .formatted(this.host, thisLife, Stacks.of(e))));
+                    "%s, life %d: a task threw %s".formatted(this.host, thisLife, Stacks.of(e))));
     process.environment().threads().serial("main").execute(() -> run(process.environment()));
   }
 

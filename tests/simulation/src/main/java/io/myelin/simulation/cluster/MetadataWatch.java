@@ -186,8 +186,7 @@ final class MetadataWatch implements BiConsumer<Long, Transaction> {
             case MetadataRecord.Topic topic -> image.topic(topic.id()) != null;
             case MetadataRecord.Config config ->
                 image.config(config.key()).equals(config.entries());
-            case MetadataRecord.Cluster cluster ->
-                cluster.clusterId().equals(image.clusterId());
+            case MetadataRecord.Cluster cluster -> cluster.clusterId().equals(image.clusterId());
             case MetadataRecord.Features features -> true;
             case MetadataRecord.ProducerIds ids -> true;
           };

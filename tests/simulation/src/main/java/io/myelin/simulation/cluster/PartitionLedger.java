@@ -82,7 +82,9 @@ final class PartitionLedger {
     long base = batch.getLong(BatchLayout.BASE_OFFSET);
     Batch now =
         new Batch(
-            last, batch.getInt(BatchLayout.CRC) & 0xffffffffL, batch.getInt(BatchLayout.LEADER_EPOCH));
+            last,
+            batch.getInt(BatchLayout.CRC) & 0xffffffffL,
+            batch.getInt(BatchLayout.LEADER_EPOCH));
     Batch before = batches.get(base);
     if (before == null && base == end()) {
       batches.put(base, now);

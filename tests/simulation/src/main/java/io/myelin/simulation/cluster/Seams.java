@@ -1,10 +1,10 @@
 package io.myelin.simulation.cluster;
 
+import io.myelin.controller.session.SessionHost;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.MetadataStore;
-import io.myelin.controller.session.SessionHost;
 import io.myelin.rpc.RpcTransport;
 import java.util.Map;
 
