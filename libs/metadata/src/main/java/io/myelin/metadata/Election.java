@@ -51,7 +51,10 @@ public interface Election extends AutoCloseable {
   /** Whoever wants to know who is active. */
   interface Observer {
 
-    /** Who is active now; empty: nobody. */
+    /**
+     * Who is active now; empty: nobody. Told when it changes, and once more, changed or not, when it
+     * can be found out again.
+     */
     void active(Optional<Active> active);
 
     /**

@@ -130,6 +130,7 @@ public final class LeaseElection implements Election {
               if (e != null) {
                 failed(e);
               } else if (changes == changesBefore) {
+                known &= failure == null; // so that the observers are told in any case
                 failure = null;
                 saw(seen);
               }

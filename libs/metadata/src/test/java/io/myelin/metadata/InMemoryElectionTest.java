@@ -91,6 +91,33 @@ class InMemoryElectionTest extends ElectionContract {
   }
 
   @Test
+  void tellsAgainWhoIsActiveWhenItCanBeFoundOutAgain() {
+    memory.await(memory.join("a").campaign(A));
+    List<String> told = new ArrayList<>();
+    memory
+        .join("b")
+        .observe(
+            new Election.Observer() {
+              @Override
+              public void active(Optional<Election.Active> active) {
+                told.add(active.isPresent() ? "active" : "nobody");
+              }
+
+              @Override
+              public void unreachable(Throwable cause) {
+                told.add("unreachable");
+              }
+            });
+    memory.pass(1_000);
+    memory.server().setLink("b", Link.REQUESTS_LOST);
+    memory.pass(10_000);
+    memory.server().setLink("b", Link.UP);
+    memory.pass(1_000);
+
+    assertThat(told).containsExactly("active", "unreachable", "active");
+  }
+
+  @Test
   void winsAnewAfterAnAcquisitionWhoseAnswerWasLost() {
     Election election = memory.join("a");
     CompletableFuture<Leadership> campaign = election.campaign(A);

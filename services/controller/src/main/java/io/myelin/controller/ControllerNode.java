@@ -38,6 +38,7 @@ public final class ControllerNode {
   private boolean stopped;
   private volatile ActiveController controller;
   private volatile Optional<Active> active = Optional.empty();
+  private volatile String activeUnknown;
 
   /** Takes over a store. */
   public interface Starter {
@@ -99,6 +100,11 @@ public final class ControllerNode {
   /** Who is active, as far as this node knows. Any thread. */
   public Optional<Active> active() {
     return active;
+  }
+
+  /** Why it cannot be found out at present who is active; empty while it can. Any thread. */
+  public Optional<String> activeUnknown() {
+    return Optional.ofNullable(activeUnknown);
   }
 
   /**
@@ -231,6 +237,11 @@ public final class ControllerNode {
   private final class Watcher implements Election.Observer {
     @Override
     public void active(Optional<Active> now) {
+      boolean unchanged = activeUnknown != null && now.equals(active);
+      activeUnknown = null;
+      if (unchanged) {
+        return;
+      }
       active = now;
       executor.execute(
           () -> {
@@ -243,6 +254,7 @@ public final class ControllerNode {
     @Override
     public void unreachable(Throwable cause) {
       log.warnf("Who is the active controller is unknown: %s", cause.getMessage());
+      activeUnknown = cause.getMessage();
     }
   }
 }

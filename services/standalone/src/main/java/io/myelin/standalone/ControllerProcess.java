@@ -120,6 +120,10 @@ final class ControllerProcess implements EmbeddedCluster {
                       false, List.of("the metadata cannot be written: " + failure.getMessage())))
           .orElse(new Health(true, List.of()));
     }
+    if (started.activeUnknown().isPresent()) {
+      return new Health(
+          false, List.of("who is the active controller is unknown: " + started.activeUnknown().get()));
+    }
     boolean known = sessions.role() instanceof Role.Standby standby && standby.active().isPresent();
     return known
         ? new Health(true, List.of())
