@@ -52,8 +52,8 @@ public interface Election extends AutoCloseable {
   interface Observer {
 
     /**
-     * Who is active now; empty: nobody. Told when it changes, and once more, changed or not, when it
-     * can be found out again.
+     * Who is active now; empty: nobody. Told when it changes, and once more, changed or not, when
+     * it can be found out again.
      */
     void active(Optional<Active> active);
 

@@ -122,7 +122,8 @@ final class ControllerProcess implements EmbeddedCluster {
     }
     if (started.activeUnknown().isPresent()) {
       return new Health(
-          false, List.of("who is the active controller is unknown: " + started.activeUnknown().get()));
+          false,
+          List.of("who is the active controller is unknown: " + started.activeUnknown().get()));
     }
     boolean known = sessions.role() instanceof Role.Standby standby && standby.active().isPresent();
     return known
