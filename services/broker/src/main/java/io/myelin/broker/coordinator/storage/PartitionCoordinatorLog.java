@@ -6,6 +6,7 @@ import io.myelin.broker.coordinator.CoordinatorRecord;
 import io.myelin.broker.partition.AppendOutcome;
 import io.myelin.broker.partition.Partition;
 import io.myelin.broker.partition.PendingAppend;
+import io.myelin.broker.partition.ProgressListener;
 import io.myelin.log.AppendResult;
 import io.myelin.log.record.BatchBuilder;
 import io.myelin.log.record.BatchLayout;
@@ -39,10 +40,34 @@ final class PartitionCoordinatorLog implements CoordinatorLog {
       return CompletableFuture.failedFuture(
           new IllegalStateException("this broker does not lead " + name + " any more"));
     }
-    // The only replica has recovered when the log is open, and what it kept is committed.
     return replica
         .log()
-        .thenCompose(opened -> new CoordinatorLogLoad(opened, sink, readers).start());
+        .thenCompose(
+            opened ->
+                whenReadable(replica)
+                    .thenCompose(ready -> new CoordinatorLogLoad(opened, sink, readers).start()));
+  }
+
+  /**
+   * When the watermark has passed all that former leaders may have committed (KIP-207): a
+   * coordinator that loaded less would not know what it has acknowledged.
+   */
+  private CompletableFuture<Void> whenReadable(Partition replica) {
+    CompletableFuture<Void> readable = new CompletableFuture<>();
+    ProgressListener listener = () -> completeIfReadable(replica, readable);
+    replica.listen(listener);
+    readable.whenComplete((ok, e) -> replica.unlisten(listener));
+    completeIfReadable(replica, readable);
+    return readable;
+  }
+
+  private void completeIfReadable(Partition replica, CompletableFuture<Void> readable) {
+    if (!isLed(replica)) {
+      readable.completeExceptionally(
+          new IllegalStateException("this broker does not lead " + name + " any more"));
+    } else if (replica.isReadable()) {
+      readable.complete(null);
+    }
   }
 
   @Override
