@@ -24,10 +24,7 @@ final class PartitionDecisions {
     this.rules = rules;
   }
 
-  /**
-   * AlterPartition, with Kafka's checks in Kafka's order (KIP-497, 841, 903). Other than in Kafka a
-   * leader may leave the set: one whose disk is full or broken has another one lead.
-   */
+  /** AlterPartition, with Kafka's checks in Kafka's order (KIP-497, 841, 903). */
   Decision<Result<PartitionImage>> alterInSync(ControllerState state, InSyncChange change) {
     TopicImage topic = state.image().topic(change.topicId());
     if (topic == null || change.partition() >= topic.partitions().size()) {
@@ -39,12 +36,9 @@ final class PartitionDecisions {
       return Decision.refuse(refused.get().refusal(), refused.get().message());
     }
     List<Integer> wanted = change.inSync().stream().map(Member::brokerId).toList();
-    PartitionChange next = change(state.image(), topic, before).inSync(wanted);
-    int asking = change.broker().brokerId();
-    if (!wanted.contains(asking)) {
-      next.loses(asking); // it cannot store any more, and another one is to lead
-    }
-    return decision(topic, change.partition(), before, next.result().orElse(before));
+    PartitionImage after =
+        change(state.image(), topic, before).inSync(wanted).result().orElse(before);
+    return decision(topic, change.partition(), before, after);
   }
 
   private record Refused(Refusal refusal, String message) {}
@@ -72,7 +66,7 @@ final class PartitionDecisions {
           "The partition epoch is " + partition.partitionEpoch() + " now.");
     }
     List<Integer> wanted = change.inSync().stream().map(Member::brokerId).toList();
-    if (wanted.isEmpty() || !partition.replicas().containsAll(wanted)) {
+    if (!wanted.contains(asking) || !partition.replicas().containsAll(wanted)) {
       return refused(Refusal.INVALID_REQUEST, "The in-sync set " + wanted + " cannot be.");
     }
     for (Member member : change.inSync()) {

@@ -1,10 +1,10 @@
 package io.myelin.system.pauses;
 
-import io.myelin.system.load.Troubles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -19,17 +19,13 @@ final class SteadyReader implements AutoCloseable {
   private static final long COMMIT_NS = Duration.ofSeconds(1).toNanos();
 
   private final String topic;
-  private final Troubles troubles;
+  private final AtomicLong errors = new AtomicLong();
   private final AtomicBoolean over = new AtomicBoolean();
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Thread thread;
 
-  /**
-   * @param troubles is told of exceptions that its owner would have had to deal with
-   */
-  SteadyReader(String bootstrap, String topic, Troubles troubles) {
+  SteadyReader(String bootstrap, String topic) {
     this.topic = topic;
-    this.troubles = troubles;
     this.consumer = new KafkaConsumer<>(settings(bootstrap, topic + "-readers"));
     this.thread = Thread.ofPlatform().name("steady-reader").start(this::read);
   }
@@ -56,10 +52,15 @@ final class SteadyReader implements AutoCloseable {
             consumer.commitSync();
           }
         } catch (KafkaException e) {
-          troubles.note("the reader got", e);
+          errors.incrementAndGet();
         }
       }
     }
+  }
+
+  /** Exceptions that its owner would have had to deal with. */
+  long errors() {
+    return errors.get();
   }
 
   @Override
