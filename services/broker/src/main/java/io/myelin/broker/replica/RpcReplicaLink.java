@@ -115,7 +115,7 @@ public final class RpcReplicaLink implements ReplicaLink {
             REDIAL_MS,
             () -> {
               if (leaders.remove(way, stream)) {
-                ends.execute(() -> node.onDisconnected(way.peer(), way.lane()));
+                ends.execute(() -> node.onLeaderLost(way.peer(), way.lane()));
               }
             });
   }
@@ -125,13 +125,13 @@ public final class RpcReplicaLink implements ReplicaLink {
     FollowerStream before = followers.put(way, stream);
     if (before != null && before != stream) {
       before.replaced();
-      node.onDisconnected(way.peer(), way.lane());
+      node.onFollowerLost(way.peer(), way.lane());
     }
   }
 
   void detached(Way way, FollowerStream stream) {
     if (followers.remove(way, stream)) {
-      node.onDisconnected(way.peer(), way.lane());
+      node.onFollowerLost(way.peer(), way.lane());
     }
   }
 

@@ -55,6 +55,24 @@ final class ReplicationTest {
   }
 
   @Test
+  void aFollowerIsSentRecordsAlthoughItsLeadersOwnStreamToItBreaks() {
+    cluster.breakStreams(1, 3);
+    List<AppendOutcome> outcomes = cluster.produce(1, true, "a");
+    cluster.simulation.runFor(100);
+
+    assertThat(outcomes).containsExactly(new AppendOutcome.Stored(0, 1, -1, 0));
+  }
+
+  @Test
+  void aFollowerWhoseStreamBreaksOpensAnotherOne() {
+    cluster.breakStreams(3, 1);
+    List<AppendOutcome> outcomes = cluster.produce(1, true, "a");
+    cluster.simulation.runFor(100);
+
+    assertThat(outcomes).containsExactly(new AppendOutcome.Stored(0, 1, -1, 0));
+  }
+
+  @Test
   void aFollowerThatFallsBehindLeavesTheSetAndProducersGoOn() {
     cluster.silence(3);
     List<AppendOutcome> outcomes = cluster.produce(1, true, "a");

@@ -211,11 +211,17 @@ final class ThreeBrokers {
   private void disconnect(int broker) {
     for (Node node : nodes.values()) {
       if (node.id != broker) {
-        for (Lane lane : Lane.values()) {
-          node.replicas.onDisconnected(broker, lane);
-          nodes.get(broker).replicas.onDisconnected(node.id, lane);
-        }
+        breakStreams(broker, node.id);
+        breakStreams(node.id, broker);
       }
+    }
+  }
+
+  /** What {@code follower} opened to {@code leader} breaks; what that one opened to it does not. */
+  void breakStreams(int follower, int leader) {
+    for (Lane lane : Lane.values()) {
+      nodes.get(follower).replicas.onLeaderLost(leader, lane);
+      nodes.get(leader).replicas.onFollowerLost(follower, lane);
     }
   }
 
