@@ -77,7 +77,15 @@ public final class RpcReplicaLink implements ReplicaLink {
   @Override
   public void toLeader(int leader, Lane lane, ReplicaKey key, FollowerSays says) {
     Way way = new Way(leader, lane);
-    leaders.computeIfAbsent(way, this::dial).say(key, says);
+    // A stream begins with an opening, which says whose it is; what else there is to say is about a
+    // stream that is gone.
+    LeaderStream stream =
+        says instanceof FollowerSays.Open
+            ? leaders.computeIfAbsent(way, this::dial)
+            : leaders.get(way);
+    if (stream != null) {
+      stream.say(key, says);
+    }
   }
 
   @Override
