@@ -177,8 +177,14 @@ final class ThreeBrokers {
       return false;
     }
     List<Integer> inSync = change.inSync().stream().map(member -> member.brokerId()).toList();
+    boolean stays = inSync.contains(old.leader());
     commit(
-        PartitionImage.of(ALL, inSync, old.leader(), old.leaderEpoch(), old.partitionEpoch() + 1));
+        PartitionImage.of(
+            ALL,
+            inSync,
+            stays ? old.leader() : inSync.getFirst(),
+            old.leaderEpoch() + (stays ? 0 : 1),
+            old.partitionEpoch() + 1));
     tellAll();
     return true;
   }
