@@ -31,6 +31,13 @@ public sealed interface LeaderEvent {
   /** The follower cannot store anything now: nobody is to wait for it. */
   record CannotStore(int follower, long session, long nowMs) implements LeaderEvent {}
 
+  /**
+   * The leader itself cannot store what comes.
+   *
+   * @param forGood whether there is no hope that it can later: then anybody leads better
+   */
+  record CannotLead(boolean forGood, long nowMs) implements LeaderEvent {}
+
   /** What the controller has committed; older than what is known is ignored. */
   record Committed(Membership membership, long nowMs) implements LeaderEvent {}
 

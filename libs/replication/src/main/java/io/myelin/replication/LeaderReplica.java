@@ -51,6 +51,11 @@ public final class LeaderReplica {
   private long highWatermark;
   private long nowMs;
 
+  /** Another one is to lead, if that helps; until something is stored again. */
+  private boolean leaves;
+
+  private boolean leavesForGood;
+
   /** No growth is proposed before this changes by itself: the last one was refused. */
   private boolean growthRefused;
 
@@ -142,6 +147,7 @@ public final class LeaderReplica {
       case LeaderEvent.Opened opened -> onOpened(opened);
       case LeaderEvent.Acknowledged acknowledged -> onAcknowledged(acknowledged);
       case LeaderEvent.CannotStore full -> onCannotStore(full);
+      case LeaderEvent.CannotLead unable -> onCannotLead(unable);
       case LeaderEvent.Committed committed -> onCommitted(committed);
       case LeaderEvent.PeersChanged changed -> onPeers(changed.peers());
       case LeaderEvent.Refused refused -> onRefused(refused);
@@ -158,6 +164,7 @@ public final class LeaderReplica {
           follower.caughtUpMs = nowMs;
         }
       }
+      leaves = leavesForGood;
       logEnd = appended.logEnd();
       history.add(logEnd, nowMs, limits.lagMsMax());
     }
@@ -210,6 +217,13 @@ public final class LeaderReplica {
     }
     follower.canStore = false;
     return propose(true);
+  }
+
+  private List<LeaderEffect> onCannotLead(LeaderEvent.CannotLead unable) {
+    nowMs = Math.max(nowMs, unable.nowMs());
+    leaves = true;
+    leavesForGood |= unable.forGood();
+    return propose(false);
   }
 
   private List<LeaderEffect> onCommitted(LeaderEvent.Committed committed) {
@@ -328,6 +342,9 @@ public final class LeaderReplica {
       } else if (!lags && !growthRefused && mayJoin(follower)) {
         wanted.add(follower.broker);
       }
+    }
+    if (leaves && wanted.size() - 1 >= (leavesForGood ? 1 : inSyncMin())) {
+      wanted.remove(self);
     }
     if (wanted.equals(membership.inSync())) {
       return NOTHING;

@@ -113,6 +113,33 @@ final class LeaderReplicaTest {
   }
 
   @Test
+  void aLeaderWithoutRoomHasAnotherOneLeadIfEnoughAreLeft() {
+    decide(new LeaderEvent.CannotLead(false, 1));
+    assertThat(proposal().inSync()).containsExactlyInAnyOrder(2, 3);
+    assertThat(proposal().brokerEpochs()).containsEntry(2, 12L).containsEntry(3, 13L);
+
+    effects.clear();
+    leader = leading(Set.of(1, 2), 10, 10);
+    decide(new LeaderEvent.CannotLead(false, 1));
+    assertThat(effects).isEmpty();
+    decide(new LeaderEvent.CannotLead(true, 1)); // nothing is gained by staying
+    assertThat(proposal().inSync()).containsExactly(2);
+  }
+
+  @Test
+  void aLeaderThatHasRoomAgainStays() {
+    leader = leading(Set.of(1, 2), 10, 10);
+    open(2, 1);
+    open(3, 1);
+    decide(new LeaderEvent.CannotLead(false, 1));
+    appended(15, 2);
+    effects.clear();
+    acknowledged(2, 15, 3);
+    acknowledged(3, 15, 3);
+    assertThat(proposal().inSync()).containsExactlyInAnyOrder(1, 2, 3);
+  }
+
+  @Test
   void aSilentFollowerOfAnIdlePartitionStaysInSync() {
     appended(15, 0);
     acknowledged(2, 15, 0);

@@ -24,7 +24,10 @@ final class PartitionDecisions {
     this.rules = rules;
   }
 
-  /** AlterPartition, with Kafka's checks in Kafka's order (KIP-497, 841, 903). */
+  /**
+   * AlterPartition, with Kafka's checks in Kafka's order (KIP-497, 841, 903). Other than in Kafka a
+   * leader may leave the set: one whose disk is full or broken has another one lead.
+   */
   Decision<Result<PartitionImage>> alterInSync(ControllerState state, InSyncChange change) {
     TopicImage topic = state.image().topic(change.topicId());
     if (topic == null || change.partition() >= topic.partitions().size()) {
@@ -36,9 +39,12 @@ final class PartitionDecisions {
       return Decision.refuse(refused.get().refusal(), refused.get().message());
     }
     List<Integer> wanted = change.inSync().stream().map(Member::brokerId).toList();
-    PartitionImage after =
-        change(state.image(), topic, before).inSync(wanted).result().orElse(before);
-    return decision(topic, change.partition(), before, after);
+    PartitionChange next = change(state.image(), topic, before).inSync(wanted);
+    int asking = change.broker().brokerId();
+    if (!wanted.contains(asking)) {
+      next.loses(asking); // it cannot store any more, and another one is to lead
+    }
+    return decision(topic, change.partition(), before, next.result().orElse(before));
   }
 
   private record Refused(Refusal refusal, String message) {}
@@ -66,7 +72,7 @@ final class PartitionDecisions {
           "The partition epoch is " + partition.partitionEpoch() + " now.");
     }
     List<Integer> wanted = change.inSync().stream().map(Member::brokerId).toList();
-    if (!wanted.contains(asking) || !partition.replicas().containsAll(wanted)) {
+    if (wanted.isEmpty() || !partition.replicas().containsAll(wanted)) {
       return refused(Refusal.INVALID_REQUEST, "The in-sync set " + wanted + " cannot be.");
     }
     for (Member member : change.inSync()) {

@@ -162,6 +162,14 @@ class ClusterLifeTest {
   }
 
   @Test
+  void aLeaderThatLeavesTheSetHasAnotherOneLead() {
+    assertOk(wants(0, member(1), member(2), member(3)));
+    assertThat(partition(0).inSync()).containsExactly(2, 3);
+    assertThat(partition(0).leader()).isEqualTo(2);
+    assertThat(partition(0).leaderEpoch()).isOne();
+  }
+
+  @Test
   void onlyTheLeaderOfThisEpochAltersAPartition() {
     Member former = member(1);
     assertRefused(wants(0, member(2), member(2)), Refusal.INVALID_REQUEST);

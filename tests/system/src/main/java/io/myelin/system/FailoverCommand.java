@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Measures how long no write is acknowledged after one process is harmed, in milliseconds.",
-      "Ends with an error if one reached the writer or the reader."
+      "Ends with an error if one reached the writer or the reader in a rolling restart."
     })
 final class FailoverCommand implements Callable<Integer> {
   @Option(
@@ -62,7 +62,13 @@ final class FailoverCommand implements Callable<Integer> {
           failover.measure(times);
         } finally {
           System.out.println(failover.pauses().table());
-          System.out.println("Errors that reached the writer or the reader: " + failover.errors());
+          System.out.printf(
+              "Errors that reached the writer or the reader: %d, of them in rolling restarts: %d%n",
+              failover.errors().total(), failover.errorsInRestarts());
+          failover
+              .errors()
+              .counts()
+              .forEach((what, count) -> System.out.println(count + " times " + what));
           if (json != null) {
             Files.writeString(json, failover.pauses().json());
           }

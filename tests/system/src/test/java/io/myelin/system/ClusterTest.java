@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A whole cluster of processes, etcd among them, under faults for a minute. */
 final class ClusterTest {
   private static final Path HOME = Path.of(System.getProperty("myelin.home"));
-  private static final long SEED = 1;
+  private static final long SEED = 1034;
   private static final long LENGTH_MS = 60_000;
   private static final long DISK_BYTES = 256L << 20;
   private static final int RECORDS_PER_SECOND = 100;

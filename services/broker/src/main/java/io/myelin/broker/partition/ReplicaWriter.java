@@ -39,6 +39,10 @@ final class ReplicaWriter {
   private boolean dirty;
   private boolean flushing;
   private long unflushedRecords;
+
+  /** Once for good is enough: what fails in doing so must not try it again. */
+  private boolean handedOver;
+
   private PartitionLog log;
 
   ReplicaWriter(
@@ -289,11 +293,23 @@ final class ReplicaWriter {
           append.complete(new AppendOutcome.Refused(refused));
       case AppendResult.InvalidTransactionState refused ->
           append.complete(new AppendOutcome.Refused(refused));
-      case AppendResult.StorageFull refused -> append.complete(new AppendOutcome.Refused(refused));
-      case AppendResult.Failed failed ->
-          append.complete(
-              new AppendOutcome.Offline(
-                  "%s went offline: %s".formatted(partition, failed.cause().getMessage())));
+      case AppendResult.StorageFull refused -> {
+        append.complete(new AppendOutcome.Refused(refused));
+        handOver(false);
+      }
+      case AppendResult.Failed failed -> {
+        append.complete(
+            new AppendOutcome.Offline(
+                "%s went offline: %s".formatted(partition, failed.cause().getMessage())));
+        handOver(true);
+      }
+    }
+  }
+
+  private void handOver(boolean forGood) {
+    if (role instanceof Role.Leader leader && !handedOver) {
+      handedOver = forGood;
+      leader.cannotStore(forGood);
     }
   }
 
@@ -394,6 +410,7 @@ final class ReplicaWriter {
     uncommitted.refuse(offline);
     unflushed.refuse(offline);
     queue.refuse(offline);
+    handOver(true);
   }
 
   /** What the role does here. */

@@ -29,6 +29,13 @@ public sealed interface Role {
      */
     void appended(long logEnd, long storedEnd);
 
+    /**
+     * What came could not be stored here: another replica is to lead.
+     *
+     * @param forGood whether nothing can be stored any more, ever
+     */
+    void cannotStore(boolean forGood);
+
     /** The controller has changed something about the partition in the same leader epoch. */
     void changed(PartitionImage state);
 

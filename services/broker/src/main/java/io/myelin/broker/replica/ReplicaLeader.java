@@ -75,6 +75,11 @@ final class ReplicaLeader implements Role.Leader {
   }
 
   @Override
+  public void cannotStore(boolean forGood) {
+    decide(new LeaderEvent.CannotLead(forGood, node.nowMs()));
+  }
+
+  @Override
   public void changed(PartitionImage state) {
     decide(new LeaderEvent.LimitsChanged(limits()));
     decide(new LeaderEvent.Committed(membership(state), node.nowMs()));

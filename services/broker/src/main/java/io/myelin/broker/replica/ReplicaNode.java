@@ -165,7 +165,7 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
       log.errorf(
           "Broker %d sent damaged records of %s: %s. They are asked for again.",
           leader, partition, e.getMessage());
-      partition.withRole(role -> disconnected(role, leader, lane));
+      partition.withRole(role -> leaderLost(role, leader, lane));
       handled.run();
       return;
     }
@@ -181,19 +181,25 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
         });
   }
 
-  /** The stream with {@code peer} broke; nothing that was sent on it will arrive any more. */
-  public void onDisconnected(int peer, Lane lane) {
+  /**
+   * The stream on which this broker follows {@code leader} broke; nothing that was sent on it will
+   * arrive any more. What the other one follows here is not concerned: that is another stream.
+   */
+  public void onLeaderLost(int leader, Lane lane) {
     for (Partition partition : partitions.all()) {
-      partition.withRole(role -> disconnected(role, peer, lane));
+      partition.withRole(role -> leaderLost(role, leader, lane));
     }
   }
 
-  private static void disconnected(Role role, int peer, Lane lane) {
-    if (role instanceof ReplicaLeader leader) {
-      leader.disconnected(peer, lane);
-    } else if (role instanceof ReplicaFollower follower) {
-      follower.disconnected(peer, lane);
+  private static void leaderLost(Role role, int leader, Lane lane) {
+    if (role instanceof ReplicaFollower follower) {
+      follower.disconnected(leader, lane);
     }
+  }
+
+  /** The stream on which {@code follower} follows this broker broke, or it has opened another. */
+  public void onFollowerLost(int follower, Lane lane) {
+    leaders(leader -> leader.disconnected(follower, lane));
   }
 
   /** {@link ReplicaLink#isReady} has become true for the follower. */

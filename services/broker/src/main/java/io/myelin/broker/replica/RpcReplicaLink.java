@@ -77,7 +77,15 @@ public final class RpcReplicaLink implements ReplicaLink {
   @Override
   public void toLeader(int leader, Lane lane, ReplicaKey key, FollowerSays says) {
     Way way = new Way(leader, lane);
-    leaders.computeIfAbsent(way, this::dial).say(key, says);
+    // A stream begins with an opening, which says whose it is; what else there is to say is about a
+    // stream that is gone.
+    LeaderStream stream =
+        says instanceof FollowerSays.Open
+            ? leaders.computeIfAbsent(way, this::dial)
+            : leaders.get(way);
+    if (stream != null) {
+      stream.say(key, says);
+    }
   }
 
   @Override
@@ -115,7 +123,7 @@ public final class RpcReplicaLink implements ReplicaLink {
             REDIAL_MS,
             () -> {
               if (leaders.remove(way, stream)) {
-                ends.execute(() -> node.onDisconnected(way.peer(), way.lane()));
+                ends.execute(() -> node.onLeaderLost(way.peer(), way.lane()));
               }
             });
   }
@@ -125,13 +133,13 @@ public final class RpcReplicaLink implements ReplicaLink {
     FollowerStream before = followers.put(way, stream);
     if (before != null && before != stream) {
       before.replaced();
-      node.onDisconnected(way.peer(), way.lane());
+      node.onFollowerLost(way.peer(), way.lane());
     }
   }
 
   void detached(Way way, FollowerStream stream) {
     if (followers.remove(way, stream)) {
-      node.onDisconnected(way.peer(), way.lane());
+      node.onFollowerLost(way.peer(), way.lane());
     }
   }
 

@@ -55,6 +55,24 @@ final class ReplicationTest {
   }
 
   @Test
+  void aFollowerIsSentRecordsAlthoughItsLeadersOwnStreamToItBreaks() {
+    cluster.breakStreams(1, 3);
+    List<AppendOutcome> outcomes = cluster.produce(1, true, "a");
+    cluster.simulation.runFor(100);
+
+    assertThat(outcomes).containsExactly(new AppendOutcome.Stored(0, 1, -1, 0));
+  }
+
+  @Test
+  void aFollowerWhoseStreamBreaksOpensAnotherOne() {
+    cluster.breakStreams(3, 1);
+    List<AppendOutcome> outcomes = cluster.produce(1, true, "a");
+    cluster.simulation.runFor(100);
+
+    assertThat(outcomes).containsExactly(new AppendOutcome.Stored(0, 1, -1, 0));
+  }
+
+  @Test
   void aFollowerThatFallsBehindLeavesTheSetAndProducersGoOn() {
     cluster.silence(3);
     List<AppendOutcome> outcomes = cluster.produce(1, true, "a");
@@ -78,6 +96,27 @@ final class ReplicationTest {
     cluster.simulation.runFor(3_000);
     assertThat(cluster.state().inSync()).containsExactlyInAnyOrder(1, 2, 3);
     assertThat(cluster.committed(3)).isEqualTo(cluster.committed(1));
+  }
+
+  @Test
+  void aLeaderWithoutRoomHasAnotherOneLeadAndComesBackAsAFollower() throws IOException {
+    cluster.produce(1, true, "a");
+    cluster.simulation.runFor(100);
+    cluster.fillDisk(1);
+    List<AppendOutcome> refused = cluster.produce(1, true, "b");
+    cluster.simulation.runFor(100);
+    assertThat(refused).hasOnlyElementsOfType(AppendOutcome.Refused.class);
+    assertThat(cluster.state().leader()).isEqualTo(2);
+
+    List<AppendOutcome> taken = cluster.produce(2, true, "b");
+    cluster.simulation.runFor(100);
+    assertThat(cluster.state().inSync()).containsExactlyInAnyOrder(2, 3);
+    assertThat(taken).containsExactly(new AppendOutcome.Stored(1, 2, -1, 0));
+
+    cluster.emptyDisk(1);
+    cluster.simulation.runFor(3_000);
+    assertThat(cluster.state().inSync()).containsExactlyInAnyOrder(1, 2, 3);
+    assertThat(cluster.committed(1)).isEqualTo(cluster.committed(2));
   }
 
   @Test

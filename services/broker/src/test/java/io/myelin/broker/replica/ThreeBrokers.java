@@ -177,8 +177,14 @@ final class ThreeBrokers {
       return false;
     }
     List<Integer> inSync = change.inSync().stream().map(member -> member.brokerId()).toList();
+    boolean stays = inSync.contains(old.leader());
     commit(
-        PartitionImage.of(ALL, inSync, old.leader(), old.leaderEpoch(), old.partitionEpoch() + 1));
+        PartitionImage.of(
+            ALL,
+            inSync,
+            stays ? old.leader() : inSync.getFirst(),
+            old.leaderEpoch() + (stays ? 0 : 1),
+            old.partitionEpoch() + 1));
     tellAll();
     return true;
   }
@@ -211,11 +217,17 @@ final class ThreeBrokers {
   private void disconnect(int broker) {
     for (Node node : nodes.values()) {
       if (node.id != broker) {
-        for (Lane lane : Lane.values()) {
-          node.replicas.onDisconnected(broker, lane);
-          nodes.get(broker).replicas.onDisconnected(node.id, lane);
-        }
+        breakStreams(broker, node.id);
+        breakStreams(node.id, broker);
       }
+    }
+  }
+
+  /** What {@code follower} opened to {@code leader} breaks; what that one opened to it does not. */
+  void breakStreams(int follower, int leader) {
+    for (Lane lane : Lane.values()) {
+      nodes.get(follower).replicas.onLeaderLost(leader, lane);
+      nodes.get(leader).replicas.onFollowerLost(follower, lane);
     }
   }
 

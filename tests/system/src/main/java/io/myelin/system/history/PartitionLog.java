@@ -20,6 +20,7 @@ final class PartitionLog {
   private final EndOverTime servedEnds = new EndOverTime();
   private long auditStartUs;
   private long auditEnd = -1;
+  private long repeated;
 
   PartitionLog(int partition, Writes writes, Findings findings) {
     this.partition = partition;
@@ -80,6 +81,15 @@ final class PartitionLog {
     return auditEnd;
   }
 
+  boolean has(long record, long offset) {
+    return recordAt.get(offset) == record;
+  }
+
+  /** Records that are there twice, as a producer may write them that has given up. */
+  long repeated() {
+    return repeated;
+  }
+
   /** Goes through the log as it is in the end, and notes where each record is. */
   void finish() {
     Map<Integer, Long> lastOf = new HashMap<>();
@@ -102,6 +112,10 @@ final class PartitionLog {
 
   private void checkOnceAndInOrder(long record, long offset, Map<Integer, Long> lastOf) {
     if (writes.place(record) >= 0) {
+      if (writes.mayBeThereTwice(record)) {
+        repeated++;
+        return;
+      }
       findings.add(
           DUPLICATED,
           "partition %d has %s at offset %d and again at %d",

@@ -22,6 +22,8 @@ public record Report(Map<Finding.Kind, Long> counts, List<Finding> first, Totals
    * @param acknowledged records with acks=all
    * @param unknown records whose fate their producer never learnt
    * @param failed records that never left their producer
+   * @param repeated records that are there twice and may be: they were under way when their
+   *     producer gave up an earlier one
    * @param leaderOnly records acknowledged with acks=1
    * @param leaderOnlyLost those of them that are gone, as acks=1 allows
    * @param read records that consumers read, the group's included
@@ -33,6 +35,7 @@ public record Report(Map<Finding.Kind, Long> counts, List<Finding> first, Totals
       long acknowledged,
       long unknown,
       long failed,
+      long repeated,
       long leaderOnly,
       long leaderOnlyLost,
       long read,
@@ -64,6 +67,11 @@ public record Report(Map<Finding.Kind, Long> counts, List<Finding> first, Totals
                 totals.reads,
                 totals.committed,
                 totals.resumed));
+    if (totals.repeated > 0) {
+      text.append(
+          "twice:    %,d records of producers that had given up an earlier one%n"
+              .formatted(totals.repeated));
+    }
     for (Finding.Kind kind : Finding.Kind.values()) {
       if (counts.containsKey(kind)) {
         text.append("%s: %,d%n".formatted(kind, counts.get(kind)));

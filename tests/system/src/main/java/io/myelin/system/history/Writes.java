@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Everything that producers tried, by record, and where it turned up. Some 32 bytes a record. Not
+ * Everything that producers tried, by record, and where it turned up. Some 40 bytes a record. Not
  * thread-safe.
  */
 final class Writes {
@@ -19,6 +19,7 @@ final class Writes {
     final Strength strength;
     final LongTable partitions = new LongTable(NONE);
     final LongTable startsUs = new LongTable(NONE);
+    final LongTable endsUs = new LongTable(NONE);
     final LongTable offsets = new LongTable(NONE);
     final LongTable places = new LongTable(NONE);
 
@@ -57,6 +58,7 @@ final class Writes {
     }
     producer.partitions.set(number, event.partition());
     producer.startsUs.set(number, event.startUs());
+    producer.endsUs.set(number, event.endUs());
     producer.offsets.set(number, remembered(event, producer.strength));
     if (!(event.outcome() instanceof Outcome.Failed)) {
       lastEndUs.merge(event.partition(), event.endUs(), Math::max);
@@ -110,6 +112,26 @@ final class Writes {
     Producer producer = producer(record);
     return producer.strength == Strength.EXACTLY_ONCE
         && producer.offsets.get(RecordId.number(record)) >= 0;
+  }
+
+  /**
+   * Whether {@code record} was under way when its producer gave up one that it had sent before to
+   * the same partition. Then Kafka's client begins a new epoch and may send the record again in
+   * that, although it is stored already: see docs/reliability.
+   */
+  boolean mayBeThereTwice(long record) {
+    Producer producer = producer(record);
+    long number = RecordId.number(record);
+    for (long earlier = number - 1; earlier >= 0; earlier--) {
+      long gaveUpUs = producer.endsUs.get(earlier);
+      if (producer.offsets.get(earlier) == UNKNOWN
+          && producer.partitions.get(earlier) == producer.partitions.get(number)
+          && gaveUpUs >= producer.startsUs.get(number)
+          && gaveUpUs <= producer.endsUs.get(number)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Where it was found first, -1 if it was not. */

@@ -7,8 +7,13 @@ import java.util.TreeMap;
 public final class Troubles {
   private final Map<String, Long> counts = new TreeMap<>();
 
-  synchronized void note(String what, Exception e) {
+  public synchronized void note(String what, Exception e) {
     counts.merge(what + ": " + e.getClass().getSimpleName(), 1L, Long::sum);
+  }
+
+  /** How many in all. */
+  public synchronized long total() {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** What, with how often. */

@@ -1,6 +1,7 @@
 package io.myelin.system.pauses;
 
 import io.myelin.system.cluster.ClusterUnderTest;
+import io.myelin.system.load.Troubles;
 import io.myelin.system.pauses.Pauses.Row;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,16 +18,18 @@ public final class Failover implements AutoCloseable {
   private static final String GAP = "longest gap between acknowledgements";
   private static final String CONTROLLER_KILLED = "kill -9 of the active controller";
 
-  // Two seconds of acknowledgements at their pace: steady before the fault, and after it.
-  private static final int STEADY = (int) (2000 / SteadyWriter.INTERVAL.toMillis());
+  // A second of acknowledgements at their pace: steady before the fault, and after it.
+  private static final int STEADY = (int) (1000 / SteadyWriter.INTERVAL.toMillis());
 
   private final ClusterUnderTest cluster;
   private final Pauses pauses = new Pauses();
   private final AckTimes acknowledged = new AckTimes();
+  private final Troubles troubles = new Troubles();
   private final Operator operator;
   private final SteadyWriter writer;
   private final SteadyReader reader;
   private int topicsMade;
+  private long errorsInRestarts;
 
   /** Something done to a process, or undone. */
   private interface Harm {
@@ -38,8 +41,8 @@ public final class Failover implements AutoCloseable {
     this.cluster = cluster;
     this.operator = new Operator(cluster);
     operator.makeTopic(TOPIC);
-    this.writer = new SteadyWriter(cluster.bootstrap(), TOPIC, acknowledged);
-    this.reader = new SteadyReader(cluster.bootstrap(), TOPIC);
+    this.writer = new SteadyWriter(cluster.bootstrap(), TOPIC, acknowledged, troubles);
+    this.reader = new SteadyReader(cluster.bootstrap(), TOPIC, troubles);
   }
 
   /** Measures each thing that can be done to this cluster, one after the other, several times. */
@@ -57,8 +60,9 @@ public final class Failover implements AutoCloseable {
             cluster::start);
       }
     }
-    if (errors() > 0) {
-      throw new IllegalStateException(errors() + " errors reached the writer or the reader");
+    if (errorsInRestarts > 0) {
+      throw new IllegalStateException(
+          errorsInRestarts + " errors reached the writer or the reader during rolling restarts");
     }
   }
 
@@ -117,6 +121,7 @@ public final class Failover implements AutoCloseable {
   }
 
   private void restartBrokers() throws IOException, InterruptedException {
+    long before = troubles.total();
     for (int id : operator.brokers()) {
       String process = cluster.brokerProcess(id);
       long fromNs = System.nanoTime();
@@ -127,6 +132,7 @@ public final class Failover implements AutoCloseable {
       cluster.start(process);
       operator.awaitInSync(TOPIC);
     }
+    errorsInRestarts += troubles.total() - before;
   }
 
   /**
@@ -149,9 +155,14 @@ public final class Failover implements AutoCloseable {
     return pauses;
   }
 
-  /** Records that were given up, and exceptions of the consumer. */
-  public long errors() {
-    return writer.errors() + reader.errors();
+  /** Errors that reached the writer or the reader. */
+  public Troubles errors() {
+    return troubles;
+  }
+
+  /** Of {@link #errors}, how many came during rolling restarts. */
+  public long errorsInRestarts() {
+    return errorsInRestarts;
   }
 
   @Override

@@ -1,10 +1,10 @@
 package io.myelin.system.pauses;
 
+import io.myelin.system.load.Troubles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -19,13 +19,17 @@ final class SteadyReader implements AutoCloseable {
   private static final long COMMIT_NS = Duration.ofSeconds(1).toNanos();
 
   private final String topic;
-  private final AtomicLong errors = new AtomicLong();
+  private final Troubles troubles;
   private final AtomicBoolean over = new AtomicBoolean();
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Thread thread;
 
-  SteadyReader(String bootstrap, String topic) {
+  /**
+   * @param troubles is told of exceptions that its owner would have had to deal with
+   */
+  SteadyReader(String bootstrap, String topic, Troubles troubles) {
     this.topic = topic;
+    this.troubles = troubles;
     this.consumer = new KafkaConsumer<>(settings(bootstrap, topic + "-readers"));
     this.thread = Thread.ofPlatform().name("steady-reader").start(this::read);
   }
@@ -52,15 +56,10 @@ final class SteadyReader implements AutoCloseable {
             consumer.commitSync();
           }
         } catch (KafkaException e) {
-          errors.incrementAndGet();
+          troubles.note("the reader got", e);
         }
       }
     }
-  }
-
-  /** Exceptions that its owner would have had to deal with. */
-  long errors() {
-    return errors.get();
   }
 
   @Override

@@ -1,10 +1,10 @@
 package io.myelin.system.pauses;
 
+import io.myelin.system.load.Troubles;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -20,12 +20,16 @@ final class SteadyWriter implements AutoCloseable {
 
   private final String topic;
   private final AckTimes acknowledged;
-  private final AtomicLong errors = new AtomicLong();
+  private final Troubles troubles;
   private final CountDownLatch over = new CountDownLatch(1);
   private final KafkaProducer<byte[], byte[]> producer;
   private final Thread thread;
 
-  SteadyWriter(String bootstrap, String topic, AckTimes acknowledged) {
+  /**
+   * @param troubles is told of records that were given up
+   */
+  SteadyWriter(String bootstrap, String topic, AckTimes acknowledged, Troubles troubles) {
+    this.troubles = troubles;
     this.topic = topic;
     this.acknowledged = acknowledged;
     this.producer = new KafkaProducer<>(settings(bootstrap));
@@ -54,7 +58,7 @@ final class SteadyWriter implements AutoCloseable {
               if (e == null) {
                 acknowledged.add(System.nanoTime());
               } else {
-                errors.incrementAndGet();
+                troubles.note("the writer gave a record up", e);
               }
             });
         dueNs = Math.max(dueNs + INTERVAL.toNanos(), System.nanoTime());
@@ -63,11 +67,6 @@ final class SteadyWriter implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Records that were given up. */
-  long errors() {
-    return errors.get();
   }
 
   @Override

@@ -46,6 +46,48 @@ final class HistoryCheckerTest {
   }
 
   @Test
+  void acceptsADuplicateThatWasUnderWayWhenItsProducerGaveUpAnEarlierRecord() {
+    Story story = new Story().producer(1, EXACTLY_ONCE).givenUp(100, 0).givenUp(101, 0);
+    assertClean(story.audit(100, 101, 101), CLUSTER);
+  }
+
+  @Test
+  void acceptsTheAcknowledgementOfEitherPlaceOfSuchADuplicate() {
+    Story story = new Story().producer(1, EXACTLY_ONCE).givenUp(100, 0);
+    assertClean(story.acknowledgedSince(101, 0, 2).audit(100, 101, 101), CLUSTER);
+  }
+
+  @Test
+  void findsAnAcknowledgementOfAnotherPlaceThanThoseOfSuchADuplicate() {
+    Story story = new Story().producer(1, EXACTLY_ONCE).givenUp(100, 0).givenUp(102, 0);
+    assertOnly(Kind.OFFSET_CHANGED, story.acknowledgedSince(101, 0, 3).audit(100, 101, 101, 102));
+  }
+
+  @Test
+  void findsADuplicateThatWasSentAfterItsProducerHadGivenUp() {
+    Story story = new Story().producer(1, EXACTLY_ONCE).givenUp(100, 0);
+    assertOnly(Kind.DUPLICATED, story.unknown(101).audit(100, 101, 101));
+  }
+
+  @Test
+  void findsADuplicateThatWasAcknowledgedBeforeItsProducerGaveUp() {
+    Story story = new Story().producer(1, EXACTLY_ONCE).acknowledgedSince(101, 0, 1);
+    assertOnly(Kind.DUPLICATED, story.givenUp(100, 0).audit(100, 101, 101));
+  }
+
+  @Test
+  void findsADuplicateOfTheRecordThatWasGivenUpItself() {
+    Story story = new Story().producer(1, EXACTLY_ONCE).givenUp(100, 0);
+    assertOnly(Kind.DUPLICATED, story.audit(100, 100));
+  }
+
+  @Test
+  void findsADuplicateWhileAnotherProducerGivesUp() {
+    Story story = new Story().producer(1, EXACTLY_ONCE).producer(2, EXACTLY_ONCE);
+    assertOnly(Kind.DUPLICATED, story.givenUp(100, 0).givenUp(201, 0).audit(100, 201, 201));
+  }
+
+  @Test
   void acceptsDuplicatesOfAProducerThatWasPromisedNone() {
     Story story = written().producer(2, LEADER_ONLY).acknowledged(200, 3).acknowledged(201, 4);
     assertClean(story.audit(100, 101, 102, 201, 200, 200), CLUSTER);

@@ -42,6 +42,21 @@ final class Story implements History {
     return produced(record, new Outcome.Failed());
   }
 
+  /** It was sent at {@code startMs}; its producer gives it up now. */
+  Story givenUp(int record, long startMs) {
+    return since(record, startMs, new Outcome.Unknown());
+  }
+
+  /** It was sent at {@code startMs}; the acknowledgement comes now. */
+  Story acknowledgedSince(int record, long startMs, long offset) {
+    return since(record, startMs, new Outcome.Acknowledged(offset));
+  }
+
+  private Story since(int record, long startMs, Outcome outcome) {
+    nowUs += STEP_US;
+    return add(new Event.Produced(id(record), 0, startMs * STEP_US, nowUs - 1, outcome));
+  }
+
   private Story produced(int record, Outcome outcome) {
     nowUs += STEP_US;
     return add(new Event.Produced(id(record), 0, nowUs - STEP_US + 1, nowUs - 1, outcome));
