@@ -18,6 +18,8 @@ JVM_FLAGS=(
   --sun-misc-unsafe-memory-access=allow
   -Djava.util.logging.manager=org.jboss.logmanager.LogManager
 )
+# A broker of a cluster runs for long and moves each batch through several connections: it gets the thorough compiler too.
+SERVER_FLAGS="-XX:TieredStopAtLevel=4"
 MAIN=io.myelin.standalone.app.Main
 CLI_MAIN=io.myelin.cli.Main
 

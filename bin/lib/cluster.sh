@@ -247,6 +247,10 @@ start_process() {
       while IFS= read -r line; do args+=("$line"); done <"$DIR/conf/$1.args"
       etcd "${args[@]}" >>"$DIR/logs/$1.log" 2>&1 </dev/null &
       ;;
+    broker-*)
+      (MYELIN_JAVA_OPTS="$SERVER_FLAGS ${MYELIN_JAVA_OPTS:-}" run_app --config "$DIR/conf/$1.properties") \
+        >>"$DIR/logs/$1.log" 2>&1 </dev/null &
+      ;;
     *) (run_app --config "$DIR/conf/$1.properties") >>"$DIR/logs/$1.log" 2>&1 </dev/null & ;;
   esac
   echo $! >"$DIR/pids/$1.pid"

@@ -13,6 +13,7 @@ import io.myelin.rpc.RpcClient;
 import io.myelin.rpc.RpcReceiver;
 import io.myelin.rpc.RpcSettings;
 import io.myelin.rpc.RpcStream;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -29,6 +30,7 @@ final class GrpcClient implements RpcClient {
   private final RpcSettings settings;
   private final Security security;
   private final EventLoopGroup eventLoops;
+  private final ByteBufAllocator allocator;
   private final Consumer<GrpcClient> onClose;
   private final Set<ClientStream<?, ?>> streams = ConcurrentHashMap.newKeySet();
 
@@ -42,11 +44,13 @@ final class GrpcClient implements RpcClient {
       RpcSettings settings,
       Security security,
       EventLoopGroup eventLoops,
+      ByteBufAllocator allocator,
       Consumer<GrpcClient> onClose) {
     this.server = server;
     this.settings = settings;
     this.security = security;
     this.eventLoops = eventLoops;
+    this.allocator = allocator;
     this.onClose = onClose;
   }
 
@@ -120,6 +124,7 @@ final class GrpcClient implements RpcClient {
             .channelFactory(this::socket)
             .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(settings.dialMs()))
             .withOption(ChannelOption.TCP_NODELAY, true)
+            .withOption(ChannelOption.ALLOCATOR, allocator)
             .directExecutor()
             .disableRetry()
             .flowControlWindow(settings.windowBytes())

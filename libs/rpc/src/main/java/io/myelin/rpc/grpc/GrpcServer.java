@@ -14,6 +14,7 @@ import io.myelin.rpc.RpcHandlers;
 import io.myelin.rpc.RpcHandlers.Handler;
 import io.myelin.rpc.RpcServer;
 import io.myelin.rpc.RpcSettings;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -44,7 +45,8 @@ final class GrpcServer implements RpcServer {
       RpcHandlers handlers,
       RpcSettings settings,
       Security security,
-      EventLoopGroup eventLoops)
+      EventLoopGroup eventLoops,
+      ByteBufAllocator allocator)
       throws IOException {
     this.handlers = handlers.byMethod();
     this.settings = settings;
@@ -55,6 +57,7 @@ final class GrpcServer implements RpcServer {
             .workerEventLoopGroup(eventLoops)
             .channelFactory(this::socket)
             .withChildOption(ChannelOption.TCP_NODELAY, true)
+            .withChildOption(ChannelOption.ALLOCATOR, allocator)
             .directExecutor()
             .callExecutor(executors())
             .flowControlWindow(settings.windowBytes())

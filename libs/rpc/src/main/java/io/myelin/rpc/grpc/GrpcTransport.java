@@ -40,7 +40,8 @@ public final class GrpcTransport implements RpcTransport {
   @Override
   public synchronized RpcClient client(Address server) {
     requireOpen();
-    GrpcClient client = new GrpcClient(server, settings, security, eventLoops, this::forget);
+    GrpcClient client =
+        new GrpcClient(server, settings, security, eventLoops, buffers.allocator(), this::forget);
     clients.add(client);
     return client;
   }
@@ -48,7 +49,8 @@ public final class GrpcTransport implements RpcTransport {
   @Override
   public synchronized RpcServer serve(Address bind, RpcHandlers handlers) throws IOException {
     requireOpen();
-    GrpcServer server = new GrpcServer(bind, handlers, settings, security, eventLoops);
+    GrpcServer server =
+        new GrpcServer(bind, handlers, settings, security, eventLoops, buffers.allocator());
     servers.add(server);
     return server;
   }

@@ -2,12 +2,13 @@ package io.myelin.rpc.grpc;
 
 import io.myelin.rpc.Buffers;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 
 /**
  * Buffers outside the heap from a pool of their own, so that a disk or socket takes them as they
- * are. Thread-safe.
+ * are: those of messages, and those that the transport itself reads and writes with. Thread-safe.
  */
 public final class PooledBuffers implements Buffers {
   /** 8 KiB, Netty's own. */
@@ -24,6 +25,14 @@ public final class PooledBuffers implements Buffers {
     // A chunk that is empty is given back to the system: the first one never is, so that a message
     // at a time does not map and unmap megabytes.
     pool.directBuffer(PAGE_BYTES);
+  }
+
+  /**
+   * For the transport's channels. Netty's default may have chunks as small as a message, so that
+   * each one would be mapped, zeroed and unmapped again.
+   */
+  ByteBufAllocator allocator() {
+    return pool;
   }
 
   @Override
