@@ -14,8 +14,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Opens a partition's folder: recovers what a crash left, from the recovery point on; a clean log
- * is taken as it is, with a few small reads. Confined to one thread.
+ * Opens a partition's folder: recovers what a crash left, from the recovery point on. A clean log
+ * is taken as it is, with a few small reads, if its batches end where the orderly stop says; else
+ * its last segment is recovered, too. Confined to one thread.
  *
  * <p>Only what lies behind the recovery point is ever cut off. What is damaged below it is refused
  * with {@link CorruptLogException} and left alone. Indexes and snapshots are rebuilt.
@@ -153,8 +154,9 @@ public final class LogLoader {
       int bytes = created ? 0 : sizeOf(segment); // what is preallocated is no content
       long next = last ? Long.MAX_VALUE : segments.get(i + 1).baseOffset;
       dropTransactionIndexIfAbsent(segment);
-      boolean suspect = !clean && next > known.recoveryPoint();
-      if (!suspect && (!last || bytes == 0 || endsAtRecoveryPoint(segment))) {
+      boolean suspect =
+          clean ? last && !isAsItWasClosed(segment, bytes) : next > known.recoveryPoint();
+      if (!suspect) {
         segment.size = bytes;
         rebuildMissingIndex(segment, bytes);
         if (!clean && next == known.recoveryPoint()) {
@@ -166,13 +168,7 @@ public final class LogLoader {
           requireContinued(segment, next);
         }
         end = last ? lastEnd(segment, bytes) : next;
-      } else if (!suspect) {
-        end = SegmentRecovery.findEnd(segment, bytes);
-        if (end < 0) {
-          suspect = true;
-        }
-      }
-      if (suspect) {
+      } else {
         unsealedFrom = Math.min(unsealedFrom, segment.baseOffset);
         if (producersEnd < 0) {
           producersEnd = loadProducers(i, segment.baseOffset);
@@ -211,7 +207,7 @@ public final class LogLoader {
 
   /** Without compaction each segment begins where the one before it ends. */
   private void requireContinued(Segment segment, long next) throws IOException {
-    long end = SegmentRecovery.findEnd(segment, segment.size);
+    long end = SegmentRecovery.findEnd(segment, segment.size, config.indexIntervalBytes());
     if (end != next) {
       throw new CorruptLogException(
           "%s: %s is followed by %s, although it ends at offset %d; what is between them is missing or damaged. Restore it from a copy or a replica, or move the partition's folder away to start with an empty log."
@@ -223,10 +219,18 @@ public final class LogLoader {
     }
   }
 
-  /** Whether the names say that the last segment was closed in order at the recovery point. */
-  private boolean endsAtRecoveryPoint(Segment segment) {
-    long point = known.recoveryPoint();
-    return known.clean() && point > segment.baseOffset && snapshots.contains(point);
+  /**
+   * Whether the last segment's batches end where the orderly stop says. Whoever puts back a copy of
+   * a folder that is longer or shorter, or from another time, has the mark of a clean stop all the
+   * same; offsets behind the true end would be given away twice.
+   */
+  private boolean isAsItWasClosed(Segment segment, int bytes) throws IOException {
+    if (bytes == 0) {
+      return true;
+    }
+    return !lacksIndex(segment, bytes)
+        && SegmentRecovery.findEnd(segment, bytes, config.indexIntervalBytes())
+            == known.recoveryPoint();
   }
 
   private long lastEnd(Segment segment, int bytes) {
@@ -255,10 +259,14 @@ public final class LogLoader {
   }
 
   private void rebuildMissingIndex(Segment segment, int bytes) throws IOException {
-    if (bytes > config.indexIntervalBytes()
-        && !names.contains(FileNames.of(segment.baseOffset, FileNames.INDEX))) {
+    if (lacksIndex(segment, bytes)) {
       SegmentRecovery.rebuildIndexes(segment, bytes, config.indexIntervalBytes());
     }
+  }
+
+  private boolean lacksIndex(Segment segment, int bytes) {
+    return bytes > config.indexIntervalBytes()
+        && !names.contains(FileNames.of(segment.baseOffset, FileNames.INDEX));
   }
 
   /** Loads the newest snapshot and replays the segments before {@code index} up to {@code end}. */

@@ -37,6 +37,14 @@ final class OffsetIndex {
     }
   }
 
+  /** Position of the batch that the last entry names; 0 if there is none. */
+  int lastPosition() throws IOException {
+    try (IndexFile.Reader reader = file.reader()) {
+      int entries = reader.entries();
+      return entries == 0 ? 0 : reader.entry(entries - 1).getInt(4);
+    }
+  }
+
   /** Number of the last entry with an offset of at most {@code offset}, or -1. */
   private int floor(IndexFile.Reader reader, long offset) throws IOException {
     int low = 0;

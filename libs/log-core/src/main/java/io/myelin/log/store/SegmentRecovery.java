@@ -170,14 +170,14 @@ final class SegmentRecovery {
    * The offset behind the last batch of a segment that was closed in order, by its index and the
    * batches after the last entry; sets its size. -1 if its end is not sound after all.
    */
-  static long findEnd(Segment segment, int bytes) throws IOException {
+  static long findEnd(Segment segment, int bytes, int indexIntervalBytes) throws IOException {
     OpenFile file = segment.log.acquire();
     try {
-      int plausible = segment.offsets.plausibleEntries(bytes);
-      if (plausible < segment.offsets.file().entries()) {
+      // The last entry is enough: where it leads astray, the batches from there on do not fit.
+      int from = bytes <= indexIntervalBytes ? 0 : segment.offsets.lastPosition();
+      if (from < 0 || from > bytes) {
         return -1;
       }
-      int from = segment.offsets.positionFor(Long.MAX_VALUE);
       HeaderScan scan = new HeaderScan(file.file, from, bytes, segment.baseOffset);
       long end = segment.baseOffset;
       while (scan.next()) {
