@@ -207,7 +207,8 @@ public final class LogLoader {
 
   /** Without compaction each segment begins where the one before it ends. */
   private void requireContinued(Segment segment, long next) throws IOException {
-    long end = SegmentRecovery.findEnd(segment, segment.size, config.indexIntervalBytes());
+    int from = segment.offsets.positionFor(Long.MAX_VALUE);
+    long end = SegmentRecovery.findEnd(segment, segment.size, from);
     if (end != next) {
       throw new CorruptLogException(
           "%s: %s is followed by %s, although it ends at offset %d; what is between them is missing or damaged. Restore it from a copy or a replica, or move the partition's folder away to start with an empty log."
@@ -228,9 +229,12 @@ public final class LogLoader {
     if (bytes == 0) {
       return true;
     }
-    return !lacksIndex(segment, bytes)
-        && SegmentRecovery.findEnd(segment, bytes, config.indexIntervalBytes())
-            == known.recoveryPoint();
+    if (lacksIndex(segment, bytes)) {
+      return false;
+    }
+    int from =
+        bytes <= config.indexIntervalBytes() ? 0 : segment.offsets.lastPositionOnDisk();
+    return SegmentRecovery.findEnd(segment, bytes, from) == known.recoveryPoint();
   }
 
   private long lastEnd(Segment segment, int bytes) {

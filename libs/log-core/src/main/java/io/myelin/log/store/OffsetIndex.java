@@ -37,12 +37,10 @@ final class OffsetIndex {
     }
   }
 
-  /** Position of the batch that the last entry names; 0 if there is none. */
-  int lastPosition() throws IOException {
-    try (IndexFile.Reader reader = file.reader()) {
-      int entries = reader.entries();
-      return entries == 0 ? 0 : reader.entry(entries - 1).getInt(4);
-    }
+  /** Position of the batch that the last entry on the disk names; 0 if there is none. */
+  int lastPositionOnDisk() throws IOException {
+    ByteBuffer last = file.lastOnDisk();
+    return last == null ? 0 : last.getInt(4);
   }
 
   /** Number of the last entry with an offset of at most {@code offset}, or -1. */

@@ -167,17 +167,17 @@ final class SegmentRecovery {
   }
 
   /**
-   * The offset behind the last batch of a segment that was closed in order, by its index and the
-   * batches after the last entry; sets its size. -1 if its end is not sound after all.
+   * The offset behind the last batch of a segment that was closed in order, by the batches from
+   * position {@code from} on; sets its size. -1 if its end is not sound after all.
+   *
+   * @param from what the last index entry says: where that leads astray, the batches do not fit
    */
-  static long findEnd(Segment segment, int bytes, int indexIntervalBytes) throws IOException {
+  static long findEnd(Segment segment, int bytes, int from) throws IOException {
+    if (from < 0 || from > bytes) {
+      return -1;
+    }
     OpenFile file = segment.log.acquire();
     try {
-      // The last entry is enough: where it leads astray, the batches from there on do not fit.
-      int from = bytes <= indexIntervalBytes ? 0 : segment.offsets.lastPosition();
-      if (from < 0 || from > bytes) {
-        return -1;
-      }
       HeaderScan scan = new HeaderScan(file.file, from, bytes, segment.baseOffset);
       long end = segment.baseOffset;
       while (scan.next()) {
