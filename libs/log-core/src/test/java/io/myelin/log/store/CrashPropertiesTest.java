@@ -34,7 +34,7 @@ import org.apache.kafka.common.record.internal.RecordBatch;
  * Random lives of a log on a disk that crashes before an arbitrary operation. A failure's seed and
  * step replay it: everything is derived from them.
  */
-class CrashProperties {
+class CrashPropertiesTest {
   private static final Path DIRECTORY = Path.of("/data");
   private static final UUID TOPIC_ID = new UUID(5, 6);
   private static final long T = 1_700_000_000_000L;
