@@ -159,8 +159,8 @@ final class IndexFile {
   }
 
   /**
-   * The last entry on the disk, or null. Does not keep the file open: at a start, all logs are asked
-   * once, and most of them not again for long.
+   * The last entry on the disk, or null. Does not keep the file open: at a start, all logs are
+   * asked once, and most of them not again for long.
    */
   ByteBuffer lastOnDisk() throws IOException {
     try (DiskFile in = folder.disk().open(folder.file(baseOffset, suffix), OpenMode.READ)) {
@@ -210,15 +210,6 @@ final class IndexFile {
         throw new IOException(folder.file(baseOffset, suffix) + " ends before entry " + number);
       }
       return scratch;
-    }
-
-    /** All entries that are on disk, in one read. */
-    ByteBuffer fileContent() throws IOException {
-      ByteBuffer all = ByteBuffer.allocate(view.fileEntries * entryBytes);
-      if (open != null) {
-        open.file.read(all, 0);
-      }
-      return all.flip();
     }
 
     @Override

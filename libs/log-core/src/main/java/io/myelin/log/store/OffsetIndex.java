@@ -66,26 +66,4 @@ final class OffsetIndex {
     }
     file.truncate(keep);
   }
-
-  /**
-   * How many of the entries on disk can be right in a log file of {@code logBytes}: both columns
-   * ascend and every position lies in the file.
-   */
-  int plausibleEntries(long logBytes) throws IOException {
-    try (IndexFile.Reader reader = file.reader()) {
-      ByteBuffer all = reader.fileContent();
-      int lastOffset = -1;
-      int lastPosition = -1;
-      for (int i = 0; i < all.limit() / ENTRY_BYTES; i++) {
-        int offset = all.getInt(i * ENTRY_BYTES);
-        int position = all.getInt(i * ENTRY_BYTES + 4);
-        if (offset <= lastOffset || position <= lastPosition || position >= logBytes) {
-          return i;
-        }
-        lastOffset = offset;
-        lastPosition = position;
-      }
-      return all.limit() / ENTRY_BYTES;
-    }
-  }
 }

@@ -51,7 +51,6 @@ final class SegmentRecovery {
 
   void run(int indexIntervalBytes) throws IOException {
     segment.startEmpty();
-    segment.transactions.truncateTo(segment.baseOffset);
     OpenFile file = segment.log.acquire();
     try {
       HeaderScan scan = new HeaderScan(file.file, 0, bytes, segment.baseOffset);
@@ -130,39 +129,6 @@ final class SegmentRecovery {
       segment.writeIndexes();
     } finally {
       file.release();
-    }
-  }
-
-  /**
-   * Completes a segment that ends at the recovery point {@code end}: the last index entries may not
-   * have reached the disk, and bytes behind its end may have come back, if a truncation had not.
-   */
-  static void complete(Segment segment, long end, int indexIntervalBytes) throws IOException {
-    if (segment.offsets.plausibleEntries(segment.size) < segment.offsets.file().entries()
-        || segment.times.plausibleEntries() < segment.times.file().entries()) {
-      segment.offsets.file().startEmpty();
-      segment.times.file().startEmpty();
-    }
-    OpenFile file = segment.log.acquire();
-    try {
-      int from = segment.offsets.positionFor(end - 1);
-      HeaderScan scan = new HeaderScan(file.file, from, segment.size, segment.baseOffset);
-      long sound = from;
-      while (scan.next() && scan.baseOffset() < end) {
-        sound = scan.position() + scan.size();
-      }
-      if (sound < segment.size) {
-        segment.size = (int) sound;
-        file.file.truncate(sound);
-      }
-    } finally {
-      file.release();
-    }
-    if (segment.offsets.file().entries() == 0) {
-      rebuildIndexes(segment, segment.size, indexIntervalBytes);
-    } else {
-      segment.findMaxTimestamp();
-      segment.finishTimeIndex();
     }
   }
 
