@@ -16,7 +16,8 @@ import java.util.concurrent.Executor;
  * <p>Threads: {@link #view}, {@link #failure} and the methods marked "worker" may be called from
  * anywhere; everything else is confined to the partition's shard.
  *
- * <p>Crash rule: at recovery a torn tail is truncated, indexes are rebuilt, producer state is
+ * <p>Crash rule: what lies below {@link #recoveryPoint} survives a power loss. Behind it the log is
+ * cut off at the first batch that is torn or missing; indexes are rebuilt, producer state is
  * replayed from the last snapshot.
  */
 public interface PartitionLog {
@@ -73,6 +74,12 @@ public interface PartitionLog {
 
   /** Everything below is on stable storage, as far as {@link #flush} has gone. Any thread. */
   long recoveryPoint();
+
+  /**
+   * Which segments recovery dropped when the log was opened and why, for a person to read; null if
+   * none. Any thread.
+   */
+  String dropped();
 
   /**
    * Milliseconds since the last flush (or since the log was opened), 0 while nothing waits for one.

@@ -76,10 +76,9 @@ final class Compaction {
    * @param producers live producers of the log, as of a moment before or at this pass
    */
   Outcome run(long mapBytesMax, Map<Long, BatchCleaner.LastRecord> producers) throws IOException {
-    if (log.recoveryPoint() < plan.endOffset()) {
-      // What replaces segments must not be more durable than what it was made of.
-      log.flush();
-    }
+    // What replaces segments must not be more durable than what it was made of; and behind the
+    // recovery point that a start finds, the gaps that this pass leaves would be losses.
+    log.flusher.settle(plan.endOffset());
     Randomness randomness = log.folder.environment().randomness();
     OffsetMap map =
         new OffsetMap(mapBytesMax, MAP_LOAD_FACTOR, randomness.nextLong(), randomness.nextLong());

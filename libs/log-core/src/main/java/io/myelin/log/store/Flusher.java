@@ -39,7 +39,7 @@ final class Flusher {
   /**
    * The first segment whose indexes may not be complete on stable storage; guarded by the lock.
    * After a flush at the very end of a segment its successor begins at the recovery point, so the
-   * recovery point does not tell.
+   * recovery point does not tell; at a start, the snapshot at that offset does.
    */
   private long unsealedFrom;
 
@@ -131,7 +131,30 @@ final class Flusher {
   }
 
   /**
-   * What a roll leaves to do: the snapshot at the new segment's start, the old segment's files.
+   * Returns when every segment that ends at {@code end} or before is on stable storage, with its
+   * indexes. The active one does not: its indexes are still written to.
+   */
+  void seal(long end) throws IOException {
+    lock.lock();
+    try {
+      requireOpen();
+      if (recoveryPoint < end || unsealedFrom < end) {
+        flushUpTo(log.current().logEndOffset(), false);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #seal}, and a start after a crash knows it, too. */
+  void settle(long end) throws IOException {
+    seal(end);
+    recoveryPoints.write();
+  }
+
+  /**
+   * What a roll leaves to do: the old segment's files, and then the snapshot at the new segment's
+   * start, which says to recovery that what lies before it is on stable storage with its indexes.
    * Nothing if the log has been truncated to before it since: the snapshot would be of records that
    * are gone.
    */
@@ -139,8 +162,9 @@ final class Flusher {
     lock.lock();
     try {
       if (log.failure() == null && !closed && !fresh.deleted) {
-        Snapshots.write(log.folder, fresh.baseOffset, snapshot);
         flushUpTo(fresh.baseOffset, false);
+        Snapshots.write(log.folder, fresh.baseOffset, snapshot);
+        entriesChanged();
       }
     } catch (DiskFullException e) {
       // Nothing is lost: the recovery point stays, recovery can do without the snapshot, and the

@@ -158,6 +158,24 @@ final class IndexFile {
     file.forget();
   }
 
+  /**
+   * The last entry on the disk, or null. Does not keep the file open: at a start, all logs are
+   * asked once, and most of them not again for long.
+   */
+  ByteBuffer lastOnDisk() throws IOException {
+    try (DiskFile in = folder.disk().open(folder.file(baseOffset, suffix), OpenMode.READ)) {
+      long position = (in.size() / entryBytes - 1) * entryBytes;
+      if (position < 0) {
+        return null;
+      }
+      ByteBuffer entry = ByteBuffer.allocate(entryBytes);
+      in.read(entry, position);
+      return entry.flip();
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
   /** A view for one search, consistent while the owner appends. Closed by the caller. */
   Reader reader() throws IOException {
     Tail now = tail();
@@ -192,15 +210,6 @@ final class IndexFile {
         throw new IOException(folder.file(baseOffset, suffix) + " ends before entry " + number);
       }
       return scratch;
-    }
-
-    /** All entries that are on disk, in one read. */
-    ByteBuffer fileContent() throws IOException {
-      ByteBuffer all = ByteBuffer.allocate(view.fileEntries * entryBytes);
-      if (open != null) {
-        open.file.read(all, 0);
-      }
-      return all.flip();
     }
 
     @Override

@@ -14,11 +14,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Opens a partition's folder: recovers what a crash left, from the recovery point on; a clean log
- * is taken as it is, with a few small reads. Confined to one thread.
+ * Opens a partition's folder: recovers what a crash left, from the recovery point on. A clean log
+ * is taken as it is, with a few small reads, if its batches end where the orderly stop says; else
+ * its last segment is recovered, too. Confined to one thread.
  *
- * <p>Only what lies behind the recovery point is ever cut off. What is damaged below it is refused
- * with {@link CorruptLogException} and left alone. Indexes and snapshots are rebuilt.
+ * <p>Only what lies behind the recovery point is ever cut off: from the first batch that is not
+ * sound or that is missing, to the end of the log. What is damaged or missing below it is refused
+ * with {@link CorruptLogException} and left alone. Indexes are rebuilt where a crash may have
+ * caught them.
  */
 public final class LogLoader {
   private final Folder folder;
@@ -31,6 +34,7 @@ public final class LogLoader {
   private final List<Segment> segments = new ArrayList<>();
   private boolean created;
   private boolean recovered;
+  private String dropped;
   private long unsealedFrom = Long.MAX_VALUE;
 
   /**
@@ -97,6 +101,7 @@ public final class LogLoader {
     StoredLog log =
         new StoredLog(
             folder, config, producers, parts, recoveryPoint, unsealedFrom, recoveryPoints);
+    log.dropped = dropped;
     log.flusher.epochsOnDisk(onDisk);
     if (created || recovered || !known.clean()) {
       // The process before may have been killed between creating files and syncing the folder.
@@ -110,12 +115,14 @@ public final class LogLoader {
    * nothing is left that anybody may see.
    */
   private void restartAtLogStart() throws IOException {
+    // It becomes durable with the first removal: a folder without any would begin at offset 0.
+    Segment fresh = Segment.create(folder, parts.logStartOffset, 0, config.preallocatedBytes());
     for (Segment segment : segments.reversed()) {
       segment.markDeleted();
       segment.deleteFiles();
     }
     segments.clear();
-    segments.add(Segment.create(folder, parts.logStartOffset, 0, config.preallocatedBytes()));
+    segments.add(fresh);
     producers.clear();
     parts.epochs = LeaderEpochs.NONE;
     parts.inactiveBytes = 0;
@@ -123,15 +130,24 @@ public final class LogLoader {
     recovered = true;
   }
 
-  private void listSegments() {
+  private void listSegments() throws IOException {
     for (String name : names) {
       if (FileNames.is(name, FileNames.LOG)) {
         segments.add(new Segment(folder, FileNames.offsetOf(name), 0));
       } else if (FileNames.is(name, FileNames.SNAPSHOT)) {
         snapshots.add(FileNames.offsetOf(name));
+      } else if (isIndexOfNothing(name)) {
+        folder.disk().deleteIfExists(folder.path().resolve(name));
       }
     }
     segments.sort(Comparator.comparingLong(s -> s.baseOffset));
+  }
+
+  /** When a segment is removed, its indexes go last. */
+  private boolean isIndexOfNothing(String name) {
+    return name.endsWith("index")
+        && FileNames.offsetOf(name) >= 0
+        && !names.contains(FileNames.of(FileNames.offsetOf(name), FileNames.LOG));
   }
 
   private LeaderEpochs readEpochs() throws IOException {
@@ -153,27 +169,21 @@ public final class LogLoader {
       int bytes = created ? 0 : sizeOf(segment); // what is preallocated is no content
       long next = last ? Long.MAX_VALUE : segments.get(i + 1).baseOffset;
       dropTransactionIndexIfAbsent(segment);
-      boolean suspect = !clean && next > known.recoveryPoint();
-      if (!suspect && (!last || bytes == 0 || endsAtRecoveryPoint(segment))) {
+      boolean suspect = clean ? last && !isAsItWasClosed(segment, bytes) : !isSealed(next);
+      if (!suspect) {
         segment.size = bytes;
         rebuildMissingIndex(segment, bytes);
-        if (!clean && next == known.recoveryPoint()) {
-          // A flush may have reached its end before the roll that completes its indexes.
-          SegmentRecovery.complete(segment, next, config.indexIntervalBytes());
-          unsealedFrom = Math.min(unsealedFrom, segment.baseOffset);
-        }
-        if (!clean && !last && next > known.cleanedUpTo() && !config.compact()) {
+        if (!clean && !mayHaveGapBefore(next)) {
           requireContinued(segment, next);
         }
         end = last ? lastEnd(segment, bytes) : next;
-      } else if (!suspect) {
-        end = SegmentRecovery.findEnd(segment, bytes);
-        if (end < 0) {
-          suspect = true;
-        }
-      }
-      if (suspect) {
+      } else {
         unsealedFrom = Math.min(unsealedFrom, segment.baseOffset);
+        if (last && bytes > 0 && Snapshots.deleteBehind(folder, segment.baseOffset, snapshots)) {
+          // Whoever finds one at the recovery point takes the segment for sealed, but from now on
+          // it is written to.
+          folder.syncEntries();
+        }
         if (producersEnd < 0) {
           producersEnd = loadProducers(i, segment.baseOffset);
         }
@@ -188,10 +198,9 @@ public final class LogLoader {
         end = recovery.end();
         producersEnd = end;
         parts.epochs = recovery.epochs();
-        // Only what the cleaner has been at may have gaps; elsewhere a batch was lost.
-        boolean gap = !last && end != next && next > known.cleanedUpTo();
-        if (gap || (segment.size < bytes && end != next)) {
-          dropAfter(i);
+        if (!last && end != next && (segment.size < bytes || !mayHaveGapBefore(next))) {
+          requireFlushed(end);
+          dropAfter(i, end);
         }
       }
       if (i < segments.size() - 1) {
@@ -199,19 +208,42 @@ public final class LogLoader {
       }
     }
     parts.logEndOffset = end;
-    if (end < known.recoveryPoint()) {
-      throw new CorruptLogException(
-          "%s ends at offset %d, but everything below offset %d was on stable storage (recovery-point-offset-checkpoint): segments are missing or damaged. Restore them from a copy, or move the folder away to start with an empty log."
-              .formatted(folder.path(), end, known.recoveryPoint()));
-    }
+    requireFlushed(end);
     if (producersEnd < 0) {
       loadProducers(segments.size(), end);
     }
   }
 
+  /**
+   * Whether a segment that ends at {@code next} is on stable storage with its indexes. A flush that
+   * came at its very end, before the roll, did not get to those; the snapshot is written when the
+   * roll has.
+   */
+  private boolean isSealed(long next) {
+    return next < known.recoveryPoint()
+        || (next == known.recoveryPoint() && snapshots.contains(next));
+  }
+
+  /** Only what the cleaner has been at may have gaps, and it cleans only what is settled. */
+  private boolean mayHaveGapBefore(long next) {
+    return next <= known.cleanedUpTo() || (config.compact() && next <= known.recoveryPoint());
+  }
+
+  private void requireFlushed(long end) throws CorruptLogException {
+    if (end < known.recoveryPoint()) {
+      throw new CorruptLogException(
+          "%s ends at offset %d, but everything below offset %d was on stable storage (recovery-point-offset-checkpoint): segments are missing or damaged. Restore them from a copy, or move the folder away to start with an empty log."
+              .formatted(folder.path(), end, known.recoveryPoint()));
+    }
+  }
+
   /** Without compaction each segment begins where the one before it ends. */
   private void requireContinued(Segment segment, long next) throws IOException {
-    long end = SegmentRecovery.findEnd(segment, segment.size);
+    int from = segment.offsets.positionFor(Long.MAX_VALUE);
+    long end = SegmentRecovery.findEnd(segment, segment.size, from);
+    if (end != next && from > 0) {
+      end = SegmentRecovery.findEnd(segment, segment.size, 0); // it was the index that led astray
+    }
     if (end != next) {
       throw new CorruptLogException(
           "%s: %s is followed by %s, although it ends at offset %d; what is between them is missing or damaged. Restore it from a copy or a replica, or move the partition's folder away to start with an empty log."
@@ -223,10 +255,20 @@ public final class LogLoader {
     }
   }
 
-  /** Whether the names say that the last segment was closed in order at the recovery point. */
-  private boolean endsAtRecoveryPoint(Segment segment) {
-    long point = known.recoveryPoint();
-    return known.clean() && point > segment.baseOffset && snapshots.contains(point);
+  /**
+   * Whether the last segment's batches end where the orderly stop says. Whoever puts back a copy of
+   * a folder that is longer or shorter, or from another time, has the mark of a clean stop all the
+   * same; offsets behind the true end would be given away twice.
+   */
+  private boolean isAsItWasClosed(Segment segment, int bytes) throws IOException {
+    if (bytes == 0) {
+      return true;
+    }
+    if (lacksIndex(segment, bytes)) {
+      return false;
+    }
+    int from = bytes <= config.indexIntervalBytes() ? 0 : segment.offsets.lastPositionOnDisk();
+    return SegmentRecovery.findEnd(segment, bytes, from) == known.recoveryPoint();
   }
 
   private long lastEnd(Segment segment, int bytes) {
@@ -255,10 +297,16 @@ public final class LogLoader {
   }
 
   private void rebuildMissingIndex(Segment segment, int bytes) throws IOException {
-    if (bytes > config.indexIntervalBytes()
-        && !names.contains(FileNames.of(segment.baseOffset, FileNames.INDEX))) {
+    if (lacksIndex(segment, bytes)) {
       SegmentRecovery.rebuildIndexes(segment, bytes, config.indexIntervalBytes());
+      unsealedFrom = Math.min(unsealedFrom, segment.baseOffset);
+      recovered = true;
     }
+  }
+
+  private boolean lacksIndex(Segment segment, int bytes) {
+    return bytes > config.indexIntervalBytes()
+        && !names.contains(FileNames.of(segment.baseOffset, FileNames.INDEX));
   }
 
   /** Loads the newest snapshot and replays the segments before {@code index} up to {@code end}. */
@@ -274,9 +322,12 @@ public final class LogLoader {
     return end;
   }
 
-  /** The tail was torn in segment {@code index}: what follows has no connection to the log. */
-  private void dropAfter(int index) throws IOException {
+  /** Segment {@code index} has lost its tail: what follows has no connection to the log. */
+  private void dropAfter(int index, long end) throws IOException {
     List<Segment> later = segments.subList(index + 1, segments.size());
+    dropped =
+        "%d segments from offset %d on were dropped, since a crash left nothing sound between them and offset %d, where the log ends now; everything below offset %d had been flushed"
+            .formatted(later.size(), later.getFirst().baseOffset, end, known.recoveryPoint());
     for (Segment segment : later.reversed()) {
       segment.markDeleted();
       segment.deleteFiles();

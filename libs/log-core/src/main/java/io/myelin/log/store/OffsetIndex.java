@@ -37,6 +37,12 @@ final class OffsetIndex {
     }
   }
 
+  /** Position of the batch that the last entry on the disk names; 0 if there is none. */
+  int lastPositionOnDisk() throws IOException {
+    ByteBuffer last = file.lastOnDisk();
+    return last == null ? 0 : last.getInt(4);
+  }
+
   /** Number of the last entry with an offset of at most {@code offset}, or -1. */
   private int floor(IndexFile.Reader reader, long offset) throws IOException {
     int low = 0;
@@ -59,27 +65,5 @@ final class OffsetIndex {
       keep = floor(reader, offset - 1) + 1;
     }
     file.truncate(keep);
-  }
-
-  /**
-   * How many of the entries on disk can be right in a log file of {@code logBytes}: both columns
-   * ascend and every position lies in the file.
-   */
-  int plausibleEntries(long logBytes) throws IOException {
-    try (IndexFile.Reader reader = file.reader()) {
-      ByteBuffer all = reader.fileContent();
-      int lastOffset = -1;
-      int lastPosition = -1;
-      for (int i = 0; i < all.limit() / ENTRY_BYTES; i++) {
-        int offset = all.getInt(i * ENTRY_BYTES);
-        int position = all.getInt(i * ENTRY_BYTES + 4);
-        if (offset <= lastOffset || position <= lastPosition || position >= logBytes) {
-          return i;
-        }
-        lastOffset = offset;
-        lastPosition = position;
-      }
-      return all.limit() / ENTRY_BYTES;
-    }
   }
 }

@@ -14,30 +14,89 @@ import java.util.concurrent.Executor;
  * cleanup.policy contains delete; never from the high watermark on.
  */
 final class Retention {
-  private Retention() {}
+  private final StoredLog log;
+  private final Executor shard;
+  private final CompletableFuture<Long> freed = new CompletableFuture<>();
+
+  private Retention(StoredLog log, Executor shard) {
+    this.log = log;
+    this.shard = shard;
+  }
 
   static CompletionStage<Long> enforce(StoredLog log, Executor shard) {
-    CompletableFuture<Long> freed = new CompletableFuture<>();
-    try {
-      log.requireOnline();
-      View view = log.current();
-      int count = deletable(log, view);
-      if (count == 0) {
-        freed.complete(0L);
-        return freed;
-      }
-      Segment last = view.segments[count - 1];
-      if (log.recoveryPoint() < next(view, count - 1)) {
-        // A power loss may undo the removal: the segments must be whole then, or there is a gap
-        // before what was flushed later.
-        log.flush();
-      }
-      long expectedEnd = next(view, count - 1);
-      shard.execute(() -> detach(log, last, expectedEnd, freed));
-    } catch (IOException | RuntimeException e) {
-      freed.completeExceptionally(e);
+    Retention retention = new Retention(log, shard);
+    retention.run(Runnable::run, retention::look);
+    return retention.freed;
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void run(Executor executor, Step step) {
+    executor.execute(
+        () -> {
+          try {
+            step.run();
+          } catch (IOException | RuntimeException e) {
+            freed.completeExceptionally(e);
+          }
+        });
+  }
+
+  private void look() throws IOException {
+    log.requireOnline();
+    View view = log.current();
+    int count = deletable(log, view);
+    if (count == 0) {
+      freed.complete(0L);
+    } else if (count == view.segments.length) {
+      run(shard, () -> rollOldest(view));
+    } else {
+      seal(view, count);
     }
-    return freed;
+  }
+
+  /** On the shard: everything there is may go, so it must not be written to any more. */
+  private void rollOldest(View view) throws IOException {
+    int count = view.segments.length;
+    // What was appended to the active segment meanwhile is not what was found to be old.
+    boolean same = log.parts.logEndOffset == view.logEndOffset() && canDetach();
+    if (same && rolled()) {
+      run(log.folder.workers(), () -> seal(view, count));
+    } else if (same && count > 1) {
+      run(log.folder.workers(), () -> seal(view, count - 1));
+    } else {
+      freed.complete(0L);
+    }
+  }
+
+  /** Not while a disk has no room for an empty segment. */
+  private boolean rolled() throws IOException {
+    try {
+      log.roll();
+      return true;
+    } catch (DiskFullException e) {
+      return false;
+    } catch (IOException | RuntimeException e) {
+      log.fail(e);
+      throw e;
+    }
+  }
+
+  /**
+   * A power loss may undo the removal: the segments must be whole then, or there is a gap before
+   * what was flushed later.
+   */
+  private void seal(View view, int count) throws IOException {
+    Segment last = view.segments[count - 1];
+    long end = next(view, count - 1);
+    log.flusher.seal(end);
+    run(shard, () -> detach(last, end));
+  }
+
+  private boolean canDetach() {
+    return !log.flusher.isClosed() && log.failure() == null;
   }
 
   /** How many of the oldest segments may go. */
@@ -79,62 +138,37 @@ final class Retention {
     return newest >= 0 && now - newest > config.retentionMs();
   }
 
-  /** On the shard: takes the segments up to {@code last} out of the log. */
-  private static void detach(
-      StoredLog log, Segment last, long expectedEnd, CompletableFuture<Long> freed) {
+  /** On the shard: takes the segments up to {@code last}, which ends at {@code end}, out. */
+  private void detach(Segment last, long end) {
     View.Parts parts = log.parts;
-    try {
-      int count = Arrays.asList(parts.segments).indexOf(last) + 1;
-      long end =
-          count == parts.segments.length ? parts.logEndOffset : parts.segments[count].baseOffset;
-      // What was appended to the active segment meanwhile is not what was found to be old.
-      if (count == 0
-          || end != expectedEnd
-          || end > log.recoveryPoint()
-          || log.flusher.isClosed()
-          || log.failure() != null) {
-        freed.complete(0L);
-        return;
-      }
-      if (count == parts.segments.length && !rollOldest(log)) {
-        count--;
-      }
-      List<Segment> detached = List.of(Arrays.copyOf(parts.segments, count));
-      parts.segments = Arrays.copyOfRange(parts.segments, count, parts.segments.length);
-      long bytes = 0;
-      for (Segment segment : detached) {
-        bytes += segment.size;
-      }
-      parts.inactiveBytes -= bytes;
-      long start = Math.max(parts.logStartOffset, parts.segments[0].baseOffset);
-      parts.logStartOffset = start;
-      parts.epochs = parts.epochs.truncatedFromStart(start);
-      log.publish();
-      long total = bytes;
-      log.folder.workers().execute(() -> remove(log, detached, total, freed));
-    } catch (IOException | RuntimeException e) {
-      log.fail(e);
-      freed.completeExceptionally(e);
+    int count = Arrays.asList(parts.segments).indexOf(last) + 1;
+    // A truncation may have come in between.
+    if (count == 0
+        || count == parts.segments.length
+        || parts.segments[count].baseOffset != end
+        || !canDetach()) {
+      freed.complete(0L);
+      return;
     }
+    List<Segment> detached = List.of(Arrays.copyOf(parts.segments, count));
+    parts.segments = Arrays.copyOfRange(parts.segments, count, parts.segments.length);
+    long bytes = 0;
+    for (Segment segment : detached) {
+      bytes += segment.size;
+    }
+    parts.inactiveBytes -= bytes;
+    long start = Math.max(parts.logStartOffset, parts.segments[0].baseOffset);
+    parts.logStartOffset = start;
+    parts.epochs = parts.epochs.truncatedFromStart(start);
+    log.publish();
+    long total = bytes;
+    run(log.folder.workers(), () -> remove(detached, total));
   }
 
-  /** Whether everything there is may go; not while a disk has no room for an empty segment. */
-  private static boolean rollOldest(StoredLog log) throws IOException {
-    if (log.parts.logEndOffset > log.parts.highWatermark) {
-      return false;
-    }
+  private void remove(List<Segment> detached, long bytes) throws IOException {
+    boolean removed;
     try {
-      log.roll();
-      return true;
-    } catch (DiskFullException e) {
-      return false;
-    }
-  }
-
-  private static void remove(
-      StoredLog log, List<Segment> detached, long bytes, CompletableFuture<Long> freed) {
-    try {
-      boolean removed =
+      removed =
           log.flusher.unlessClosed(
               () -> {
                 // Oldest first, so that a crash in between leaves no gap.
@@ -143,13 +177,13 @@ final class Retention {
                 }
                 log.flusher.entriesChanged();
               });
-      if (removed) {
-        Deletion.later(log, detached);
-      }
-      freed.complete(removed ? bytes : 0);
     } catch (IOException e) {
       log.fail(e);
-      freed.completeExceptionally(e);
+      throw e;
     }
+    if (removed) {
+      Deletion.later(log, detached);
+    }
+    freed.complete(removed ? bytes : 0);
   }
 }

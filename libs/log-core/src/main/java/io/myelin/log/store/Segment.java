@@ -86,10 +86,10 @@ final class Segment {
   }
 
   /** Forgets what the indexes have; they are to be rebuilt from the start. */
-  void startEmpty() {
+  void startEmpty() throws IOException {
     offsets.file().startEmpty();
     times.file().startEmpty();
-    transactions.startEmpty();
+    transactions.restart();
     maxTimestamp = -1;
     maxTimestampOffset = baseOffset;
     firstTimestamp = UNKNOWN;
@@ -367,16 +367,6 @@ final class Segment {
     }
   }
 
-  /** Looks for the largest timestamp behind the time index' last entry, too. */
-  void findMaxTimestamp() throws IOException {
-    OpenFile file = log.acquire();
-    try {
-      rescanMaxTimestamp(file);
-    } finally {
-      file.release();
-    }
-  }
-
   private void rescanMaxTimestamp(OpenFile file) throws IOException {
     TimeIndex.Entry last = times.last();
     maxTimestamp = last.timestampMs();
@@ -396,12 +386,14 @@ final class Segment {
 
   /**
    * Renames the files for deletion; slices that are held stay readable. Durable on return, so that
-   * whoever removes several in order leaves no gap.
+   * whoever removes several in order leaves no gap. The log goes first: if a power loss brought it
+   * back without its indexes, what was aborted would be read.
    */
   void markDeleted() throws IOException {
     deleted = true;
+    rename(FileNames.LOG);
+    folder.syncEntries();
     renameForDeletion(true);
-    folder.disk().syncDirectory(folder.path());
     closeFiles();
   }
 
@@ -409,17 +401,17 @@ final class Segment {
   void renameForDeletion(boolean withSnapshot) throws IOException {
     for (String suffix : SUFFIXES) {
       if (withSnapshot || !suffix.equals(FileNames.SNAPSHOT)) {
-        rename(
-            folder.file(baseOffset, suffix), folder.file(baseOffset, suffix + FileNames.DELETED));
+        rename(suffix);
       }
     }
   }
 
-  private void rename(Path from, Path to) throws IOException {
+  private void rename(String suffix) throws IOException {
+    Path to = folder.file(baseOffset, suffix + FileNames.DELETED);
     try {
-      folder.disk().rename(from, to);
+      folder.disk().rename(folder.file(baseOffset, suffix), to);
     } catch (NoSuchFileException e) {
-      // Indexes and snapshots exist only where they have content.
+      // Indexes and snapshots exist only where they have content; the log may have gone before.
       return;
     }
   }

@@ -51,7 +51,6 @@ final class SegmentRecovery {
 
   void run(int indexIntervalBytes) throws IOException {
     segment.startEmpty();
-    segment.transactions.truncateTo(segment.baseOffset);
     OpenFile file = segment.log.acquire();
     try {
       HeaderScan scan = new HeaderScan(file.file, 0, bytes, segment.baseOffset);
@@ -134,50 +133,17 @@ final class SegmentRecovery {
   }
 
   /**
-   * Completes a segment that ends at the recovery point {@code end}: the last index entries may not
-   * have reached the disk, and bytes behind its end may have come back, if a truncation had not.
+   * The offset behind the last batch of a segment that was closed in order, by the batches from
+   * position {@code from} on; sets its size. -1 if its end is not sound after all.
+   *
+   * @param from what the last index entry says: where that leads astray, the batches do not fit
    */
-  static void complete(Segment segment, long end, int indexIntervalBytes) throws IOException {
-    if (segment.offsets.plausibleEntries(segment.size) < segment.offsets.file().entries()
-        || segment.times.plausibleEntries() < segment.times.file().entries()) {
-      segment.offsets.file().startEmpty();
-      segment.times.file().startEmpty();
+  static long findEnd(Segment segment, int bytes, int from) throws IOException {
+    if (from < 0 || from > bytes) {
+      return -1;
     }
     OpenFile file = segment.log.acquire();
     try {
-      int from = segment.offsets.positionFor(end - 1);
-      HeaderScan scan = new HeaderScan(file.file, from, segment.size, segment.baseOffset);
-      long sound = from;
-      while (scan.next() && scan.baseOffset() < end) {
-        sound = scan.position() + scan.size();
-      }
-      if (sound < segment.size) {
-        segment.size = (int) sound;
-        file.file.truncate(sound);
-      }
-    } finally {
-      file.release();
-    }
-    if (segment.offsets.file().entries() == 0) {
-      rebuildIndexes(segment, segment.size, indexIntervalBytes);
-    } else {
-      segment.findMaxTimestamp();
-      segment.finishTimeIndex();
-    }
-  }
-
-  /**
-   * The offset behind the last batch of a segment that was closed in order, by its index and the
-   * batches after the last entry; sets its size. -1 if its end is not sound after all.
-   */
-  static long findEnd(Segment segment, int bytes) throws IOException {
-    OpenFile file = segment.log.acquire();
-    try {
-      int plausible = segment.offsets.plausibleEntries(bytes);
-      if (plausible < segment.offsets.file().entries()) {
-        return -1;
-      }
-      int from = segment.offsets.positionFor(Long.MAX_VALUE);
       HeaderScan scan = new HeaderScan(file.file, from, bytes, segment.baseOffset);
       long end = segment.baseOffset;
       while (scan.next()) {

@@ -6,6 +6,7 @@ import io.myelin.log.producer.ProducerState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** The producer snapshots in a partition's folder, named by the offset that they end at. */
@@ -31,6 +32,17 @@ final class Snapshots {
       }
     }
     return offsets;
+  }
+
+  /** Deletes those of {@code known} behind {@code offset}, not durably; false if there is none. */
+  static boolean deleteBehind(Folder folder, long offset, TreeSet<Long> known) throws IOException {
+    NavigableSet<Long> behind = known.tailSet(offset, false);
+    boolean any = !behind.isEmpty();
+    for (long snapshot : behind) {
+      folder.disk().deleteIfExists(folder.file(snapshot, FileNames.SNAPSHOT));
+    }
+    behind.clear();
+    return any;
   }
 
   /**

@@ -32,6 +32,9 @@ public final class StoredLog implements PartitionLog {
   /** Retention or compaction is at work: one of them at a time. */
   final AtomicBoolean restructuring = new AtomicBoolean();
 
+  /** See {@link #dropped}. Set by the loader before others see the log. */
+  String dropped;
+
   private volatile LogConfig config;
   private volatile View view;
 
@@ -156,6 +159,11 @@ public final class StoredLog implements PartitionLog {
   @Override
   public long recoveryPoint() {
     return flusher.recoveryPoint();
+  }
+
+  @Override
+  public String dropped() {
+    return dropped;
   }
 
   @Override

@@ -76,25 +76,6 @@ final class TimeIndex {
     file.truncate(keep);
   }
 
-  /** How many of the entries on disk can be right: both columns ascend. */
-  int plausibleEntries() throws IOException {
-    try (IndexFile.Reader reader = file.reader()) {
-      ByteBuffer all = reader.fileContent();
-      long lastTimestamp = -1;
-      int lastOffset = -1;
-      for (int i = 0; i < all.limit() / ENTRY_BYTES; i++) {
-        long timestamp = all.getLong(i * ENTRY_BYTES);
-        int offset = all.getInt(i * ENTRY_BYTES + 8);
-        if (timestamp <= lastTimestamp || offset <= lastOffset) {
-          return i;
-        }
-        lastTimestamp = timestamp;
-        lastOffset = offset;
-      }
-      return all.limit() / ENTRY_BYTES;
-    }
-  }
-
   /**
    * @param timestampMs -1 for the entry before the first one
    */

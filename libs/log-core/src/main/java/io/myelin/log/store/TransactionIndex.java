@@ -39,7 +39,14 @@ final class TransactionIndex {
     this.baseOffset = baseOffset;
   }
 
+  /** There is no file. */
   void startEmpty() {
+    entries = NONE;
+  }
+
+  /** Starts without entries, whatever the disk has; for new segments and before a rebuild. */
+  synchronized void restart() throws IOException {
+    folder.disk().deleteIfExists(path());
     entries = NONE;
   }
 

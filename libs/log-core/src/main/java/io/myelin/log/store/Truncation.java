@@ -42,6 +42,11 @@ final class Truncation {
     Deletion.later(log, dropped);
     Segment active = parts.segments[keep - 1];
     parts.segments = Arrays.copyOf(parts.segments, keep);
+    TreeSet<Long> snapshots = Snapshots.list(log.folder);
+    if (Snapshots.deleteBehind(log.folder, active.baseOffset, snapshots) || !dropped.isEmpty()) {
+      // Whoever finds one at the recovery point takes the segment for sealed.
+      log.folder.syncEntries();
+    }
     active.truncateTo(offset);
     long inactive = 0;
     for (int i = 0; i < keep - 1; i++) {
@@ -54,14 +59,11 @@ final class Truncation {
     parts.logStartOffset = Math.min(parts.logStartOffset, offset);
     parts.highWatermark = Math.min(parts.highWatermark, offset);
     parts.highWatermarkPosition = log.positionOf(parts.highWatermark);
-    reloadProducers(log, offset);
+    reloadProducers(log, offset, snapshots);
   }
 
-  private static void reloadProducers(StoredLog log, long offset) throws IOException {
-    TreeSet<Long> snapshots = Snapshots.list(log.folder);
-    for (long later : snapshots.tailSet(offset, false)) {
-      log.folder.disk().deleteIfExists(log.folder.file(later, FileNames.SNAPSHOT));
-    }
+  private static void reloadProducers(StoredLog log, long offset, TreeSet<Long> snapshots)
+      throws IOException {
     long from =
         Snapshots.loadNewest(
             log.folder, snapshots, log.parts.logStartOffset, offset, log.producers);
@@ -71,8 +73,9 @@ final class Truncation {
   }
 
   static void startAt(StoredLog log, long offset) throws IOException {
+    // 0: for a moment there is no segment, and a power loss must not make that look like damage.
     log.flusher.shrinkTo(
-        Math.min(offset, log.parts.logStartOffset),
+        0,
         () -> {
           restart(log, offset);
           log.publish();
@@ -94,6 +97,7 @@ final class Truncation {
         new Segment[] {
           Segment.create(log.folder, offset, log.rollJitterMs(), log.config().preallocatedBytes())
         };
+    log.folder.syncEntries();
     parts.inactiveBytes = 0;
     parts.recent.clear();
     parts.epochs = io.myelin.log.epoch.LeaderEpochs.NONE;

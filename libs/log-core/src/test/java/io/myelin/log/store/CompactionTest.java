@@ -154,17 +154,27 @@ class CompactionTest {
   void aCrashAtAnyPointLeavesTheOldOrTheNewSegments() throws IOException {
     for (Crash crash : Crash.values()) {
       for (int step = 1; step < 400; step += 7) {
-        crashInCompaction(crash, step);
+        crashInCompaction(crash, step, true);
       }
     }
   }
 
-  private void crashInCompaction(Crash crash, int step) throws IOException {
+  /** The recovery point that a start finds is older than what was flushed. */
+  @Test
+  void aKillAtAnyPointLeavesEverythingThoughNoCheckpointWasWritten() throws IOException {
+    for (int step = 1; step < 400; step += 7) {
+      crashInCompaction(Crash.PROCESS_KILL, step, false);
+    }
+  }
+
+  private void crashInCompaction(Crash crash, int step, boolean checkpointed) throws IOException {
     disk = new SimDisk(step);
     start();
     write(0, 120);
     log.flush();
-    directory.checkpoint();
+    if (checkpointed) {
+      directory.checkpoint();
+    }
     Map<String, String> before = state(log.view());
     int[] left = {step};
     disk.faults()

@@ -1,6 +1,8 @@
 package io.myelin.log.store;
 
 import static io.myelin.log.store.TestBatches.batch;
+import static io.myelin.log.store.TestBatches.marker;
+import static io.myelin.log.store.TestBatches.transactional;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -173,7 +175,9 @@ class TroubleTest {
     world.passTime(config.retentionMs() + 1000);
     ArrayDeque<Runnable> shard = new ArrayDeque<>();
     old.enforceRetention(shard::add);
-    shard.forEach(Runnable::run); // detached; the files wait for a worker
+    shard.poll().run(); // rolled
+    world.runWorkers(); // sealed
+    shard.poll().run(); // detached; the files wait for a worker
     directory.delete("t", 0);
     log = directory.open("t", 0, RECREATED, config);
     fill(3);
@@ -300,12 +304,22 @@ class TroubleTest {
 
   private void garble(Path file) throws IOException {
     try (DiskFile index = disk.open(file, Disk.OpenMode.READ_WRITE)) {
-      ByteBuffer bytes = ByteBuffer.allocate((int) index.size());
-      for (int i = 0; i + 8 <= bytes.limit(); i += 8) {
-        bytes.putInt(i, i / 8).putInt(i + 4, 700 + 13 * i);
-      }
-      index.write(bytes, 0);
+      garble(index, (int) index.size() / 8);
     }
+  }
+
+  private void garble(Path file, int entries) throws IOException {
+    try (DiskFile index = disk.open(file, Disk.OpenMode.CREATE)) {
+      garble(index, entries);
+    }
+  }
+
+  private static void garble(DiskFile index, int entries) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * entries);
+    for (int i = 0; i + 8 <= bytes.limit(); i += 8) {
+      bytes.putInt(i, i / 8).putInt(i + 4, 700 + 13 * i);
+    }
+    index.write(bytes, 0);
   }
 
   @Test
@@ -314,8 +328,7 @@ class TroubleTest {
     log.flush();
     directory.checkpoint();
     disk.crash(Crash.PROCESS_KILL);
-    List<String> segments =
-        disk.list(FOLDER).stream().filter(name -> name.endsWith(".log")).sorted().toList();
+    List<String> segments = segments();
     assertThat(segments).hasSizeGreaterThan(2);
     disk.deleteIfExists(FOLDER.resolve(segments.get(1)));
     List<String> left = disk.list(FOLDER);
@@ -325,6 +338,191 @@ class TroubleTest {
         .hasMessageContaining(segments.get(0))
         .hasMessageContaining("move");
     assertThat(disk.list(FOLDER)).containsAll(left);
+  }
+
+  private List<String> segments() throws IOException {
+    return disk.list(FOLDER).stream().filter(name -> name.endsWith(".log")).sorted().toList();
+  }
+
+  @Test
+  void whatFollowsAHoleBehindTheRecoveryPointIsDropped() throws IOException {
+    fill(1);
+    log.flush();
+    directory.checkpoint();
+    fill(39);
+    disk.crash(Crash.PROCESS_KILL);
+    List<String> segments = segments();
+    assertThat(segments).hasSizeGreaterThan(2);
+    disk.deleteIfExists(FOLDER.resolve(segments.get(1)));
+
+    start();
+
+    assertThat(segments()).containsExactly(segments.get(0));
+    assertThat(log.view().logEndOffset()).isEqualTo(FileNames.offsetOf(segments.get(1)));
+    assertThat(log.recoveryPoint()).isEqualTo(5);
+    assertThat(log.dropped()).contains("everything below offset 5 had been flushed");
+  }
+
+  @Test
+  void nothingIsDroppedBehindAHoleThatBeginsBelowTheRecoveryPoint() throws IOException {
+    fill(2);
+    log.flush();
+    directory.checkpoint();
+    fill(38);
+    disk.crash(Crash.PROCESS_KILL);
+    Path first = FOLDER.resolve(segments().getFirst());
+    try (DiskFile file = disk.open(first, Disk.OpenMode.READ_WRITE)) {
+      file.truncate(batch(5, T, 100).sizeInBytes());
+    }
+    List<String> left = disk.list(FOLDER);
+    assertThat(segments()).hasSizeGreaterThan(2);
+
+    assertThatThrownBy(this::start)
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageContaining("below offset 10");
+
+    assertThat(disk.list(FOLDER)).containsAll(left);
+  }
+
+  /** The flush came at a segment's end, the power loss before its roll was done with it. */
+  @Test
+  void whatWasAbortedIsKnownThoughTheIndexOfItWasLost() throws IOException {
+    append(transactional(7, 0, 0, 2, T));
+    append(marker(7, 0, false, 1, T));
+    fillToTheEndOfASegment();
+    log.flush();
+    directory.checkpoint();
+    long end = log.view().logEndOffset();
+    append(batch(1, T, 1_000));
+    assertThat(segments()).hasSize(2);
+    disk.crash(Crash.POWER_LOSS_OF_ALL_UNSYNCED);
+
+    start();
+
+    assertThat(log.view().logEndOffset()).isEqualTo(end);
+    log.advanceHighWatermark(end);
+    assertThat(abortedFrom(0)).hasSize(1);
+  }
+
+  /** It can be of an earlier life: the log was flushed, its index was not. */
+  @Test
+  void anIndexThatAPowerLossLeftOldCostsNoRecords() throws IOException {
+    fillToTheEndOfASegment();
+    log.flush();
+    directory.checkpoint();
+    long end = log.view().logEndOffset();
+    append(batch(1, T, 1_000));
+    assertThat(segments()).hasSize(2);
+    disk.crash(Crash.POWER_LOSS_OF_ALL_UNSYNCED);
+    garble(FOLDER.resolve("00000000000000000000.index"), 8);
+
+    start();
+
+    assertThat(log.view().logEndOffset()).isEqualTo(end);
+    for (long offset = 0; offset < end; offset += 5) {
+      assertThat(log.view().read(offset, 100, true, Isolation.LOG_END))
+          .isInstanceOf(ReadResult.Records.class);
+    }
+  }
+
+  @Test
+  void whereRecordsWereDeletedOffsetsGoOnAfterTwoPowerLosses() throws IOException {
+    fill(1);
+    log.flush();
+    fill(1);
+    log.advanceLogStart(8);
+    directory.checkpoint();
+    disk.crash(Crash.POWER_LOSS_OF_ALL_UNSYNCED); // the second batch is gone
+    start();
+    assertThat(log.view().logEndOffset()).isEqualTo(8);
+    directory.checkpoint();
+
+    disk.crash(Crash.POWER_LOSS_OF_ALL_UNSYNCED);
+    start();
+
+    assertThat(log.view().logStartOffset()).isEqualTo(8);
+    assertThat(log.view().logEndOffset()).isEqualTo(8);
+  }
+
+  @Test
+  void aLogThatBeganAnewElsewhereIsNotDamagedAfterAPowerLoss() throws IOException {
+    fill(40);
+    log.flush();
+    directory.checkpoint();
+    for (int step = 0; step < 40; step++) {
+      int[] left = {step};
+      disk.faults().failWhen((operation, path) -> --left[0] < 0);
+      try {
+        log.truncateFullyAndStartAt(1_000 + step);
+      } catch (IOException e) {
+        assertThat(left[0]).isNegative();
+      }
+      disk.faults().heal();
+      disk.crash(Crash.POWER_LOSS_OF_ALL_UNSYNCED);
+
+      start();
+
+      assertThat(append(batch(5, T, 10))).isInstanceOf(Appended.class);
+      log.flush();
+      directory.checkpoint();
+    }
+  }
+
+  private void fillToTheEndOfASegment() {
+    while (log.view().sizeInBytes() < config.segmentBytes() - 1_000) {
+      append(batch(5, T, 20));
+    }
+  }
+
+  private List<ReadResult.AbortedTransaction> abortedFrom(long offset) throws IOException {
+    ReadResult.Records read =
+        (ReadResult.Records) log.view().read(offset, 100_000, true, Isolation.LAST_STABLE);
+    read.slice().release();
+    return read.aborted();
+  }
+
+  @Test
+  void anAbortThatWasCutOffIsForgotten() throws IOException {
+    append(transactional(7, 0, 0, 2, T));
+    long bytes = log.view().sizeInBytes();
+    append(marker(7, 0, false, 1, T));
+    disk.crash(Crash.PROCESS_KILL);
+    try (DiskFile file =
+        disk.open(FOLDER.resolve(segments().getFirst()), Disk.OpenMode.READ_WRITE)) {
+      file.truncate(bytes);
+    }
+
+    start();
+    append(marker(7, 0, true, 1, T));
+    directory.close();
+    start();
+
+    log.advanceHighWatermark(3);
+    assertThat(log.view().lastStableOffset()).isEqualTo(3);
+    assertThat(abortedFrom(0)).isEmpty();
+  }
+
+  @Test
+  void whatRetentionRemovesIsWholeWhenAPowerLossBringsItBack() throws IOException {
+    log.configure(StoredLogTest.preallocating(keeping(1_000)));
+    fill(40); // several segments, whose files are longer than their content until they are sealed
+    log.flush();
+    world.passTime(2_000);
+    ArrayDeque<Runnable> shard = new ArrayDeque<>();
+    log.enforceRetention(shard::add);
+    shard.poll().run();
+    world.runWorkers();
+    shard.poll().run(); // detached; the files wait for a worker
+    append(batch(1, world.wallMs(), 10));
+    log.flush();
+    directory.checkpoint();
+    long end = log.view().logEndOffset();
+
+    disk.crash(Crash.POWER_LOSS_OF_ALL_UNSYNCED);
+    start();
+
+    assertThat(log.view().logEndOffset()).isEqualTo(end);
+    assertThat(log.view().logStartOffset()).isZero();
   }
 
   @Test

@@ -357,6 +357,9 @@ public final class Partitions implements MetadataPublisher.Listener {
         opened =
             home.directory.open(
                 partition.topic(), partition.id(), partition.topicId(), partition.settings().log());
+        if (opened.dropped() != null) {
+          log.warnf("%s-%d: %s", partition.topic(), partition.id(), opened.dropped());
+        }
       }
       partition.onRecovered(opened);
       if (before != null) {

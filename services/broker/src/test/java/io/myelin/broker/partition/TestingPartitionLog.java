@@ -120,6 +120,11 @@ public final class TestingPartitionLog implements PartitionLog {
   }
 
   @Override
+  public String dropped() {
+    return null;
+  }
+
+  @Override
   public long unflushedForMs() {
     return unflushedForMs;
   }

@@ -23,7 +23,7 @@ import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
 /** What Kafka writes, RecordCursor reads; what BatchBuilder writes, Kafka reads. */
-class RoundTripProperties {
+class RoundTripPropertiesTest {
 
   /** Copies without buffers, which compare by content. */
   record Plain(long offset, long timestamp, String key, String value, List<String> headers) {}

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -34,10 +35,11 @@ import org.apache.kafka.common.record.internal.RecordBatch;
  * Random lives of a log on a disk that crashes before an arbitrary operation. A failure's seed and
  * step replay it: everything is derived from them.
  */
-class CrashProperties {
+class CrashPropertiesTest {
   private static final Path DIRECTORY = Path.of("/data");
   private static final UUID TOPIC_ID = new UUID(5, 6);
   private static final long T = 1_700_000_000_000L;
+  private static final long FIRST_TRANSACTION = 1_000;
 
   private static final class Crashed extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -81,6 +83,22 @@ class CrashProperties {
   void everythingFlushedSurvivesThePowerLossThatKeepsNothingElse(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 600) int step) throws IOException {
     live(seed, step, Crash.POWER_LOSS_OF_ALL_UNSYNCED);
+  }
+
+  /** They failed when a life made the operations of its day. */
+  @Example
+  void runsThatFailedOnceGoWell() throws IOException {
+    live(888, 182, Crash.POWER_LOSS);
+    live(3194516339058293816L, 185, Crash.POWER_LOSS);
+    live(-3527793229213126516L, 176, Crash.POWER_LOSS);
+    live(-4649844399100337236L, 280, Crash.POWER_LOSS);
+    live(-4974593293367894722L, 198, Crash.POWER_LOSS);
+    live(6274047011984446783L, 342, Crash.POWER_LOSS);
+    live(8053238427077816757L, 43, Crash.POWER_LOSS_OF_ALL_UNSYNCED);
+    live(128259759779017272L, 74, Crash.POWER_LOSS_OF_ALL_UNSYNCED);
+    live(3366695884736091461L, 212, Crash.POWER_LOSS);
+    live(-7632094236398077085L, 142, Crash.POWER_LOSS);
+    live(-263651684782205498L, 353, Crash.POWER_LOSS_OF_ALL_UNSYNCED);
   }
 
   /** Three lives, each ended by a crash, the last one by an orderly stop. */
@@ -169,6 +187,16 @@ class CrashProperties {
     List<byte[]> expected = new ArrayList<>();
     Map<Long, Integer> sequences = new HashMap<>(model.nextSequence);
     long offset = model.end;
+    if (random.nextInt(8) == 0) {
+      // A producer of its own, so that no batch of it is found behind the marker.
+      for (ValidBatch batch :
+          List.of(
+              TestBatches.transactional(FIRST_TRANSACTION + offset, 0, 0, 1, T + offset),
+              TestBatches.marker(FIRST_TRANSACTION + offset, 0, false, 1, T + offset + 1))) {
+        batches.add(batch);
+        expected.add(assigned(batch, offset++));
+      }
+    }
     for (int i = random.nextInt(3); i >= 0; i--) {
       long producer = random.nextInt(4);
       int records = 1 + random.nextInt(4);
@@ -181,10 +209,7 @@ class CrashProperties {
         batch = TestBatches.idempotent(producer, 0, sequence, records, T + offset);
       }
       batches.add(batch);
-      byte[] bytes = new byte[batch.sizeInBytes()];
-      BatchLayout.assign(batch.buffer(), batch.buffer().position(), offset, 1);
-      batch.buffer().get(batch.buffer().position(), bytes);
-      expected.add(bytes);
+      expected.add(assigned(batch, offset));
       offset += records;
     }
     model.inFlight = expected;
@@ -194,17 +219,31 @@ class CrashProperties {
     model.inFlight = List.of();
   }
 
+  private static byte[] assigned(ValidBatch batch, long offset) {
+    byte[] bytes = new byte[batch.sizeInBytes()];
+    BatchLayout.assign(batch.buffer(), batch.buffer().position(), offset, 1);
+    batch.buffer().get(batch.buffer().position(), bytes);
+    return bytes;
+  }
+
   private void remember(List<byte[]> batches) {
     for (byte[] bytes : batches) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
       model.batches.put(model.end, bytes);
-      int records = BatchLayout.recordCount(buffer, 0);
-      long producer = BatchLayout.producerId(buffer, 0);
-      if (producer >= 0) {
-        model.nextSequence.put(producer, BatchLayout.baseSequence(buffer, 0) + records);
-      }
-      model.end += records;
+      rememberSequence(ByteBuffer.wrap(bytes));
+      model.end += BatchLayout.recordCount(ByteBuffer.wrap(bytes), 0);
     }
+  }
+
+  private void rememberSequence(ByteBuffer batch) {
+    if (BatchLayout.producerId(batch, 0) >= 0 && !isMarker(batch)) {
+      model.nextSequence.put(
+          BatchLayout.producerId(batch, 0),
+          BatchLayout.baseSequence(batch, 0) + BatchLayout.recordCount(batch, 0));
+    }
+  }
+
+  private static boolean isMarker(ByteBuffer batch) {
+    return (BatchLayout.attributes(batch, 0) & BatchLayout.CONTROL_FLAG) != 0;
   }
 
   /** Compares the log with the model, and the model continues with what survived. */
@@ -219,20 +258,13 @@ class CrashProperties {
     model.batches.tailMap(end, true).clear();
     model.nextSequence.clear();
     long start = log.view().logStartOffset();
-    List<byte[]> survivors = new ArrayList<>(model.batches.values());
     model.end = end;
     model.durable = Math.min(Math.max(model.durable, model.checkpointed), end);
-    for (byte[] bytes : survivors) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      long producer = BatchLayout.producerId(buffer, 0);
-      if (producer >= 0) {
-        model.nextSequence.put(
-            producer, BatchLayout.baseSequence(buffer, 0) + BatchLayout.recordCount(buffer, 0));
-      }
-    }
+    model.batches.values().stream().map(ByteBuffer::wrap).forEach(this::rememberSequence);
     model.start = start;
     sameBytes(start);
     sameProducers(start);
+    sameAborted(start);
     timestampsAreFound(start, end);
   }
 
@@ -265,12 +297,16 @@ class CrashProperties {
 
   private void sameProducers(long start) {
     for (PartitionLog.ProducerInfo info : log.producers()) {
+      if (info.producerId() >= FIRST_TRANSACTION && info.producerId() - FIRST_TRANSACTION < start) {
+        continue; // only its marker may be left, which has no sequence
+      }
       assertThat(info.lastSequence() + 1)
           .as("next sequence of producer %d", info.producerId())
           .isEqualTo(model.nextSequence.get(info.producerId()));
     }
     model.batches.tailMap(start, true).values().stream()
         .map(ByteBuffer::wrap)
+        .filter(b -> !isMarker(b))
         .map(b -> BatchLayout.producerId(b, 0))
         .filter(p -> p >= 0)
         .distinct()
@@ -280,6 +316,23 @@ class CrashProperties {
         .nextSequence
         .keySet()
         .removeIf(p -> log.producers().stream().noneMatch(i -> i.producerId() == p));
+  }
+
+  /** The aborted transactions whose records can still be read. */
+  private void sameAborted(long start) throws IOException {
+    List<ReadResult.AbortedTransaction> found = new ArrayList<>();
+    for (Segment segment : ((StoredLog) log).current().segments) {
+      segment.transactions.overlapping(start, model.end, found);
+    }
+    List<Long> aborted =
+        model.batches.tailMap(start, false).entrySet().stream()
+            .filter(e -> isMarker(ByteBuffer.wrap(e.getValue())))
+            .map(Map.Entry::getKey)
+            .filter(marker -> marker - 1 >= start)
+            .toList();
+    assertThat(found.stream().filter(a -> a.firstOffset() >= start))
+        .extracting(ReadResult.AbortedTransaction::lastOffset)
+        .containsExactlyElementsOf(aborted);
   }
 
   private void timestampsAreFound(long start, long end) throws IOException {

@@ -15,7 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
 
-class OffsetMapProperties {
+class OffsetMapPropertiesTest {
 
   @Property(tries = 300)
   void knowsTheLastOffsetOfEachKey(
