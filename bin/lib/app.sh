@@ -138,3 +138,13 @@ run_system() {
   exec "$JAVA_HOME/bin/java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     "-Dmyelin.home=$ROOT" -cp "$ROOT/tests/system/target/classes:$ROOT/tests/system/target/lib/*" io.myelin.system.Main "$@"
 }
+
+run_sim() {
+  [ -f "$ROOT/tests/simulation/pom.xml" ] || fail "this checkout has no simulator"
+  build "building the simulator" "$WORK/sim-build.log" package -pl tests/simulation -am -DskipTests
+  # Injected faults make brokers and controllers complain, rightly: thousands of lines.
+  exec "$JAVA_HOME/bin/java" -Xmx1g -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    "-Djava.util.logging.config.file=$ROOT/tests/simulation/src/main/resources/logging.properties" \
+    -cp "$ROOT/tests/simulation/target/classes:$ROOT/tests/simulation/target/lib/*" \
+    io.myelin.simulation.cluster.SimCommand "$@"
+}

@@ -49,6 +49,9 @@ public sealed interface FollowerEvent {
    */
   record Stored(long endOffset) implements FollowerEvent {}
 
+  /** This broker has another epoch: only a session that was opened with it may come in sync. */
+  record RegisteredAnew() implements FollowerEvent {}
+
   /** The stream to the leader broke. */
   record Disconnected(int leader) implements FollowerEvent {}
 

@@ -13,7 +13,7 @@ import java.util.List;
  *  Leaderless ─────▶ Opening ───────────────▶ Cutting ─────▶ Streaming
  *                     ▲ │  ▲  (no cut needed)                 │  │ log start behind the leader's:
  *          Retry      │ ▼  └────────────────────────────────◀─┘  └──▶ Cutting
- *                   Waiting      disconnected, gap, new leader, other lane
+ *                   Waiting      disconnected, gap, new leader, other lane, registered anew
  *                     ▲                                       │
  *                     └───────────────────────────────────────┘ no room
  *
@@ -107,6 +107,8 @@ public final class FollowerReplica {
       case FollowerEvent.Progressed progressed -> onProgressed(progressed);
       case FollowerEvent.Cut cut -> onCut(cut);
       case FollowerEvent.Stored stored -> onStored(stored.endOffset());
+      case FollowerEvent.RegisteredAnew anew ->
+          state instanceof State.Leaderless ? NOTHING : reopen();
       case FollowerEvent.Disconnected lost -> onDisconnected(lost.leader());
       case FollowerEvent.NoRoom full -> onNoRoom(full.logEndOffset());
       case FollowerEvent.Ended ended -> end(false);

@@ -61,6 +61,10 @@ final class ModelBroker {
 
   void onImage(ModelController.Image image) {
     peers = image.peers();
+    if (peers.get(id).epoch() > brokerEpoch) {
+      brokerEpoch = peers.get(id).epoch();
+      follow(new FollowerEvent.RegisteredAnew());
+    }
     if (image.leader() == id) {
       if (leader == null || image.leaderEpoch() > leader.leaderEpoch()) {
         lead(image);

@@ -222,6 +222,8 @@ final class ModelCluster {
       controller.register(broker.id);
       broker.start(controller.brokerEpoch(broker.id));
       disconnectAll(broker.id); // what was sent to it meanwhile did not arrive
+    } else if (controller.isFenced(broker.id) && nowMs % 8 == 0) {
+      controller.register(broker.id); // its session was over, its streams are not
     } else if (controller.isFenced(broker.id)) {
       controller.unfence(broker.id);
     }

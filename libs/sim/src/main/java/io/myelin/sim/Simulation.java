@@ -27,7 +27,7 @@ public final class Simulation {
   private final SimThreads threads = new SimThreads(this);
   private final SimClock clock = new SimClock(this, START_WALL_MS);
   private Consumer<RuntimeException> failureHandler = Simulation::rethrow;
-  private Consumer<String> tracer = line -> {};
+  private Consumer<String> tracer;
   private long nowNs;
   private long sequence;
 
@@ -76,7 +76,7 @@ public final class Simulation {
     failureHandler = handler;
   }
 
-  /** Is told every event, as time in nanoseconds and name. */
+  /** Is told every event, as time in nanoseconds and name; null: nobody is. */
   public void onEvent(Consumer<String> newTracer) {
     tracer = newTracer;
   }
@@ -91,7 +91,9 @@ public final class Simulation {
       return false;
     }
     nowNs = Math.max(nowNs, event.atNs());
-    tracer.accept(nowNs + " " + event.name());
+    if (tracer != null) {
+      tracer.accept(nowNs + " " + event.name()); // too much work to be done for nobody
+    }
     try {
       event.run();
     } catch (RuntimeException e) {

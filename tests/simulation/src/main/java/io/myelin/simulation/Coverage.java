@@ -6,6 +6,7 @@ final class Coverage {
   long requests;
   long answers;
   long acknowledgedBatches;
+  long idempotentBatches;
   long recordsRead;
   long audits;
   long kills;
@@ -29,6 +30,7 @@ final class Coverage {
     requests += other.requests;
     answers += other.answers;
     acknowledgedBatches += other.acknowledgedBatches;
+    idempotentBatches += other.idempotentBatches;
     recordsRead += other.recordsRead;
     audits += other.audits;
     kills += other.kills;
@@ -50,7 +52,7 @@ final class Coverage {
 
   @Override
   public String toString() {
-    return ("runs %d, requests %d, answers %d, acknowledged batches %d, records read %d, audits %d,"
+    return ("runs %d, requests %d, answers %d, acknowledged batches %d (%d idempotent), records read %d, audits %d,"
             + " kills %d (%d within tasks), power losses %d (%d unflushed records lost), starts %d (%d interrupted),"
             + " full disks %d, failed syncs %d, bit flips %d (%d noticed), offset commits %d,"
             + " rebalances %d, topics created %d, deleted %d, deletions of records %d")
@@ -59,6 +61,7 @@ final class Coverage {
             requests,
             answers,
             acknowledgedBatches,
+            idempotentBatches,
             recordsRead,
             audits,
             kills,

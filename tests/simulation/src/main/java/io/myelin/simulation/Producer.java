@@ -63,7 +63,7 @@ final class Producer extends Client {
       call(
           ApiKeys.INIT_PRODUCER_ID,
           4,
-          new InitProducerIdRequestData().setTransactionTimeoutMs(60_000),
+          new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000),
           InitProducerIdResponseData.class,
           this::identified);
     } else {
@@ -149,6 +149,9 @@ final class Producer extends Client {
       case NONE -> {
         inFlight.poll();
         target.acknowledged(result.baseOffset(), batch.names);
+        if (idempotent) {
+          world.coverage().idempotentBatches++;
+        }
       }
       case KAFKA_STORAGE_ERROR, REQUEST_TIMED_OUT, NOT_LEADER_OR_FOLLOWER -> reconnect();
       default ->

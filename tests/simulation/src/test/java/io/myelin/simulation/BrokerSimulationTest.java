@@ -32,6 +32,7 @@ class BrokerSimulationTest {
     }
     System.out.println(total);
     assertThat(total.acknowledgedBatches).isGreaterThan(100 * total.runs);
+    assertThat(total.idempotentBatches).isGreaterThan(50 * total.runs);
     assertThat(total.recordsRead).isGreaterThan(1000 * total.runs);
     assertThat(total.offsetCommits).isGreaterThan(10 * total.runs);
     assertThat(total.kills + total.powerLosses).isGreaterThan(2 * total.runs);

@@ -24,27 +24,29 @@ final class ProducerEntry {
     this.producerId = producerId;
   }
 
-  boolean hasBatches() {
-    return count > 0;
+  /** How many of the last batches are known. */
+  int batches() {
+    return count;
+  }
+
+  /** Of the batch before which there were {@code age} newer ones. */
+  int slot(int age) {
+    return (newest - age + BATCHES_MAX) % BATCHES_MAX;
   }
 
   int lastSequence() {
-    return count == 0 ? -1 : sequence(newest);
+    return count == 0 ? -1 : lastSequenceOf(newest);
   }
 
   long lastOffset() {
     return count == 0 ? -1 : batches[3 * newest];
   }
 
-  int lastOffsetDelta() {
-    return count == 0 ? 0 : delta(newest);
-  }
-
-  private int sequence(int slot) {
+  int lastSequenceOf(int slot) {
     return (int) (batches[3 * slot + 2] >>> 32);
   }
 
-  private int delta(int slot) {
+  int deltaOf(int slot) {
     return (int) batches[3 * slot + 2];
   }
 
@@ -67,9 +69,9 @@ final class ProducerEntry {
   /** The slot of the batch with exactly these sequence numbers, or -1. */
   int find(int firstSequence, int lastSequence) {
     for (int i = 0; i < count; i++) {
-      int slot = (newest - i + BATCHES_MAX) % BATCHES_MAX;
-      if (sequence(slot) == lastSequence
-          && Sequences.minus(lastSequence, delta(slot)) == firstSequence) {
+      int slot = slot(i);
+      if (lastSequenceOf(slot) == lastSequence
+          && Sequences.minus(lastSequence, deltaOf(slot)) == firstSequence) {
         return slot;
       }
     }
@@ -81,7 +83,7 @@ final class ProducerEntry {
   }
 
   long firstOffsetOf(int slot) {
-    return batches[3 * slot] - delta(slot);
+    return batches[3 * slot] - deltaOf(slot);
   }
 
   long timestampOf(int slot) {

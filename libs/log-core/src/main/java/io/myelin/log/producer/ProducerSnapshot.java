@@ -1,13 +1,16 @@
 package io.myelin.log.producer;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
  * The bytes of a producer snapshot, version 1 (Kafka's ProducerSnapshot.json). Big-endian.
+ *
+ * <p>A producer has an entry for each of its last batches, the newest last: what it repeats after a
+ * restart is still known. Kafka writes the newest only, and takes the last entry of a producer.
  *
  * <pre>
  * offset size field
@@ -16,10 +19,10 @@ import java.util.zip.CRC32C;
  *      6    4 number of entries; each:
  *      0    8 producer id
  *      8    2 producer epoch
- *     10    4 last sequence, -1 if none
- *     14    8 last offset, -1 if none
- *     22    4 last offset minus first offset of the last batch
- *     26    8 timestamp of the last batch, milliseconds
+ *     10    4 last sequence of the batch, -1 if none
+ *     14    8 last offset of the batch, -1 if none
+ *     22    4 last offset minus first offset of the batch
+ *     26    8 timestamp of the batch, milliseconds
  *     34    4 coordinator epoch
  *     38    8 first offset of the open transaction, -1 if none
  * </pre>
@@ -34,20 +37,31 @@ final class ProducerSnapshot {
   private ProducerSnapshot() {}
 
   static ByteBuffer encode(Collection<ProducerEntry> producers) {
-    ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + producers.size() * ENTRY_BYTES);
-    out.putShort(VERSION).putInt(0).putInt(producers.size());
+    int entries = producers.stream().mapToInt(each -> Math.max(1, each.batches())).sum();
+    ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + entries * ENTRY_BYTES);
+    out.putShort(VERSION).putInt(0).putInt(entries);
     for (ProducerEntry producer : producers) {
-      out.putLong(producer.producerId).putShort(producer.epoch);
-      out.putInt(producer.lastSequence()).putLong(producer.lastOffset());
-      out.putInt(producer.lastOffsetDelta()).putLong(producer.lastTimestamp);
-      out.putInt(producer.coordinatorEpoch).putLong(producer.transactionStart);
+      for (int age = producer.batches() - 1; age > 0; age--) {
+        int slot = producer.slot(age);
+        put(out, producer, slot, producer.timestampOf(slot));
+      }
+      put(out, producer, producer.slot(0), producer.lastTimestamp);
     }
     out.putInt(CRC, checksum(out));
     return out.flip();
   }
 
+  private static void put(ByteBuffer out, ProducerEntry producer, int slot, long timestamp) {
+    boolean none = producer.batches() == 0;
+    out.putLong(producer.producerId).putShort(producer.epoch);
+    out.putInt(none ? -1 : producer.lastSequenceOf(slot));
+    out.putLong(none ? -1 : producer.lastOffsetOf(slot));
+    out.putInt(none ? 0 : producer.deltaOf(slot)).putLong(timestamp);
+    out.putInt(producer.coordinatorEpoch).putLong(producer.transactionStart);
+  }
+
   /** The entries, or null if the bytes are no valid snapshot. */
-  static List<ProducerEntry> decode(ByteBuffer in) {
+  static Collection<ProducerEntry> decode(ByteBuffer in) {
     if (in.limit() < HEADER_BYTES
         || in.getShort(0) != VERSION
         || (in.limit() - HEADER_BYTES) % ENTRY_BYTES != 0
@@ -55,9 +69,9 @@ final class ProducerSnapshot {
         || in.getInt(CRC) != checksum(in)) {
       return null;
     }
-    List<ProducerEntry> producers = new ArrayList<>(in.getInt(ENTRIES));
+    Map<Long, ProducerEntry> producers = new LinkedHashMap<>();
     for (int at = HEADER_BYTES; at < in.limit(); at += ENTRY_BYTES) {
-      ProducerEntry producer = new ProducerEntry(in.getLong(at));
+      ProducerEntry producer = producers.computeIfAbsent(in.getLong(at), ProducerEntry::new);
       producer.setEpoch(in.getShort(at + 8));
       if (in.getLong(at + 14) >= 0) {
         producer.addBatch(
@@ -66,9 +80,8 @@ final class ProducerSnapshot {
       producer.lastTimestamp = in.getLong(at + 26);
       producer.coordinatorEpoch = in.getInt(at + 34);
       producer.transactionStart = in.getLong(at + 38);
-      producers.add(producer);
     }
-    return producers;
+    return producers.values();
   }
 
   private static int checksum(ByteBuffer bytes) {

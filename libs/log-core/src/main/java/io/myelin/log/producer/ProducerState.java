@@ -9,6 +9,7 @@ import io.myelin.log.record.ValidBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -336,7 +337,7 @@ public final class ProducerState {
 
   /** Replaces the state by a snapshot's; false (and no change) if its bytes are not valid. */
   public boolean load(ByteBuffer snapshot) {
-    List<ProducerEntry> entries = ProducerSnapshot.decode(snapshot);
+    Collection<ProducerEntry> entries = ProducerSnapshot.decode(snapshot);
     if (entries == null) {
       return false;
     }

@@ -236,6 +236,22 @@ class StoredLogTest {
   }
 
   @Test
+  void recognisesAllThatAProducerMayRepeatAfterARestartAndAfterATruncation() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      append(idempotent(7, 0, i, 1, T));
+    }
+    restartInOrder();
+    append(batch(1, T, 10));
+    log.truncateTo(6);
+
+    for (int i = 1; i < 6; i++) {
+      assertThat(append(idempotent(7, 0, i, 1, T)))
+          .containsExactly(new AppendResult.Duplicate(i, i, T));
+    }
+    assertThat(append(idempotent(7, 0, 6, 1, T))).containsExactly(new Appended(6, 6, -1));
+  }
+
+  @Test
   void answersRepeatedBatchesWithTheirFirstOffsets() throws IOException {
     append(idempotent(7, 0, 0, 2, T), idempotent(7, 0, 2, 3, T));
 

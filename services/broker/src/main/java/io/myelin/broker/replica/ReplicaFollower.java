@@ -21,6 +21,7 @@ final class ReplicaFollower implements Role.Follower {
   private final FollowerReplica replica;
   private ReplicatedBatches received;
   private boolean flushing;
+  private long openedWithEpoch;
 
   /** Grows with each cut: what a flush that began before has flushed may be gone. */
   private int cuts;
@@ -46,6 +47,13 @@ final class ReplicaFollower implements Role.Follower {
   @Override
   public void end() {
     decide(new FollowerEvent.Ended());
+  }
+
+  /** This broker has another epoch. */
+  void registeredAnew() {
+    if (openedWithEpoch != node.brokerEpoch()) {
+      decide(new FollowerEvent.RegisteredAnew());
+    }
   }
 
   void disconnected(int leader, Lane lane) {
@@ -99,15 +107,7 @@ final class ReplicaFollower implements Role.Follower {
 
   private void carryOut(FollowerEffect effect) throws IOException {
     switch (effect) {
-      case FollowerEffect.Open open ->
-          say(
-              open.leader(),
-              open.lane(),
-              new FollowerSays.Open(
-                  open.session(),
-                  node.brokerEpoch(),
-                  open.leaderEpoch(),
-                  ReplicaLeader.lineage(host)));
+      case FollowerEffect.Open open -> open(open);
       case FollowerEffect.Close close ->
           say(
               close.leader(),
@@ -133,6 +133,15 @@ final class ReplicaFollower implements Role.Follower {
       }
       case FollowerEffect.AdvanceLogStart advance -> host.log().advanceLogStart(advance.offset());
     }
+  }
+
+  private void open(FollowerEffect.Open open) {
+    openedWithEpoch = node.brokerEpoch();
+    say(
+        open.leader(),
+        open.lane(),
+        new FollowerSays.Open(
+            open.session(), openedWithEpoch, open.leaderEpoch(), ReplicaLeader.lineage(host)));
   }
 
   private void retry(long session) {

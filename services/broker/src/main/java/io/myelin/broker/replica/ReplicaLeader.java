@@ -117,6 +117,9 @@ final class ReplicaLeader implements Role.Leader {
         FollowerPush push = pushOf(follower, ack.session());
         if (push != null) {
           push.acknowledged(ack.offset());
+          if (push.owes(host.log().view().highWatermark())) {
+            tellProgressSoon(); // it had all records when it opened, and no other follows
+          }
         }
       }
       case FollowerSays.Close close -> {

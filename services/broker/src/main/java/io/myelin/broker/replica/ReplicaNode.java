@@ -116,8 +116,12 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
     for (BrokerImage broker : now.brokers().values()) {
       newPeers.put(broker.id(), new Peer(broker.epoch(), broker.isActive()));
     }
+    long formerEpoch = brokerEpoch();
     peers = Map.copyOf(newPeers);
     leaders(ReplicaLeader::peersChanged);
+    if (brokerEpoch() != formerEpoch) {
+      followers(ReplicaFollower::registeredAnew);
+    }
   }
 
   /** A follower on another broker says something to a leader here. */
@@ -237,6 +241,17 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
               }
             });
       }
+    }
+  }
+
+  private void followers(Consumer<ReplicaFollower> task) {
+    for (Partition partition : partitions.all()) {
+      partition.withRole(
+          role -> {
+            if (role instanceof ReplicaFollower follower) {
+              task.accept(follower);
+            }
+          });
     }
   }
 

@@ -55,6 +55,29 @@ final class ReplicationTest {
   }
 
   @Test
+  void aFollowerThatLacksNoRecordLearnsTheWatermarkWhenItOpens() {
+    cluster.produce(1, true, "a");
+    cluster.simulation.runFor(10);
+    cluster.silence(3);
+    cluster.simulation.runFor(100);
+    assertThat(cluster.view(3).logEndOffset()).isEqualTo(1);
+    assertThat(cluster.view(3).highWatermark()).isZero();
+
+    cluster.bringBack(3);
+    cluster.simulation.runFor(100);
+    assertThat(cluster.view(3).highWatermark()).isEqualTo(1);
+  }
+
+  @Test
+  void aFollowerWhoseBrokerRegistersAnewWithoutADisconnectionComesBackInSync() {
+    cluster.registerAnew(3);
+    assertThat(cluster.state().inSync()).containsExactlyInAnyOrder(1, 2);
+
+    cluster.simulation.runFor(1_000);
+    assertThat(cluster.state().inSync()).containsExactlyInAnyOrder(1, 2, 3);
+  }
+
+  @Test
   void aFollowerIsSentRecordsAlthoughItsLeadersOwnStreamToItBreaks() {
     cluster.breakStreams(1, 3);
     List<AppendOutcome> outcomes = cluster.produce(1, true, "a");

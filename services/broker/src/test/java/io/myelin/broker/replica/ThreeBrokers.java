@@ -138,20 +138,32 @@ final class ThreeBrokers {
   ThreeBrokers() throws IOException {
     for (int id : ALL) {
       nodes.put(id, new Node(id));
-      image =
-          image.withBroker(
-              new BrokerImage(
-                  id,
-                  100 + id,
-                  new UUID(id, id),
-                  Map.of(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  false,
-                  false,
-                  ""));
+      image = image.withBroker(registered(id, 100 + id));
     }
     commit(PartitionImage.of(ALL, ALL, 1, 1, 1));
+    tellAll();
+  }
+
+  private static BrokerImage registered(int id, long epoch) {
+    return new BrokerImage(
+        id,
+        epoch,
+        new UUID(id, id),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        false,
+        "");
+  }
+
+  /** The controller had given the broker up; its streams live. */
+  void registerAnew(int broker) {
+    image = image.withBroker(registered(broker, 200 + broker));
+    PartitionImage old = state();
+    List<Integer> others = old.inSync().stream().filter(id -> id != broker).toList();
+    commit(
+        PartitionImage.of(ALL, others, old.leader(), old.leaderEpoch(), old.partitionEpoch() + 1));
     tellAll();
   }
 

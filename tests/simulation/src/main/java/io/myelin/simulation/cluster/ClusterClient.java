@@ -1,6 +1,8 @@
 package io.myelin.simulation.cluster;
 
+import io.myelin.metadata.PartitionImage;
 import io.myelin.simulation.ClientConnection;
+import io.myelin.simulation.ServerSide;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.message.MetadataRequestData;
@@ -38,6 +40,11 @@ abstract class ClusterClient {
       connection.close();
       connection = null;
     }
+  }
+
+  /** Whom it is connected to; null: nobody. */
+  final ServerSide server() {
+    return connection == null ? null : connection.server();
   }
 
   final boolean isConnected() {
@@ -108,6 +115,20 @@ abstract class ClusterClient {
             reconnect();
           }
         });
+  }
+
+  /**
+   * Whether the broker that it talks to leads in the newest epoch and knows it: another one may be
+   * behind, and cannot know that.
+   */
+  final boolean isAtNewestLeader(String topic, int partition) {
+    PartitionImage state = world.metadata().state(topic, partition);
+    BrokerMachine broker = (BrokerMachine) server();
+    if (state == null || broker.id != state.leader() || !broker.isServing()) {
+      return false;
+    }
+    PartitionImage known = broker.image().partition(topic, partition);
+    return known != null && known.leaderEpoch() == state.leaderEpoch();
   }
 
   /** Gives the connection up and tries again on another. */

@@ -90,9 +90,13 @@ final class ClusterConsumer extends ClusterClient {
           later(10 + world.random().nextInt(60), this::onConnected);
         }
       }
-      case OFFSET_OUT_OF_RANGE ->
-          // A new leader may know a lower watermark at first, never a lower log end (KIP-207).
+      case OFFSET_OUT_OF_RANGE -> {
+        // A new leader may know a lower watermark at first, never a lower log end (KIP-207).
+        if (isAtNewestLeader(source.topic(), source.id())) {
           world.violation(name + ": " + position + " of " + source + " is out of range");
+        }
+        reconnect();
+      }
       case NOT_LEADER_OR_FOLLOWER,
           FENCED_LEADER_EPOCH,
           UNKNOWN_LEADER_EPOCH,

@@ -13,6 +13,7 @@ final class ClusterCoverage {
     REQUESTS,
     ANSWERS,
     ACKNOWLEDGED_BATCHES,
+    IDEMPOTENT_BATCHES,
     RECORDS_READ,
     OFFSET_COMMITS,
     REBALANCES,
@@ -24,6 +25,17 @@ final class ClusterCoverage {
     POWER_LOSSES,
     CRASHES_WITHIN_TASKS
   }
+
+  /** What each run has to have seen, or it has tested less than it should have. */
+  private static final Map<Count, Integer> MINIMUMS =
+      Map.of(
+          Count.ACKNOWLEDGED_BATCHES, 40,
+          Count.IDEMPOTENT_BATCHES, 20,
+          Count.RECORDS_READ, 100,
+          Count.OFFSET_COMMITS, 3,
+          Count.ELECTIONS, 1,
+          Count.TRUNCATIONS, 1,
+          Count.CRASHES, 1);
 
   private final Map<Count, Long> counts = new EnumMap<>(Count.class);
   private final Map<String, Long> faults = new TreeMap<>();
@@ -44,9 +56,9 @@ final class ClusterCoverage {
     return faults.getOrDefault(kind.name(), 0L);
   }
 
-  /** What clients asked for and got. */
-  long operations() {
-    return of(Count.ACKNOWLEDGED_BATCHES) + of(Count.RECORDS_READ) + of(Count.OFFSET_COMMITS);
+  /** Whether one run has seen enough. */
+  boolean hasMinimums() {
+    return MINIMUMS.entrySet().stream().allMatch(each -> of(each.getKey()) >= each.getValue());
   }
 
   void add(ClusterCoverage other) {

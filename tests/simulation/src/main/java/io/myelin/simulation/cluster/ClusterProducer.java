@@ -67,7 +67,7 @@ final class ClusterProducer extends ClusterClient {
       call(
           ApiKeys.INIT_PRODUCER_ID,
           4,
-          new InitProducerIdRequestData().setTransactionTimeoutMs(60_000),
+          new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000),
           InitProducerIdResponseData.class,
           this::identified);
     } else {
@@ -150,9 +150,18 @@ final class ClusterProducer extends ClusterClient {
         inFlight.poll();
         acknowledged++;
         world.coverage().count(Count.ACKNOWLEDGED_BATCHES);
+        if (idempotent) {
+          world.coverage().count(Count.IDEMPOTENT_BATCHES);
+        }
         for (int i = 0; i < batch.names.size(); i++) {
           target.told("acknowledged", result.baseOffset() + i, batch.names.get(i));
         }
+      }
+      case OUT_OF_ORDER_SEQUENCE_NUMBER -> {
+        if (isAtNewestLeader(target.topic(), target.id())) {
+          world.violation(name + ": " + batch + " is out of order at " + server());
+        }
+        reconnect();
       }
       case KAFKA_STORAGE_ERROR,
           REQUEST_TIMED_OUT,

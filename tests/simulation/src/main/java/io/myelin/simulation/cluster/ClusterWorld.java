@@ -21,6 +21,7 @@ final class ClusterWorld implements ClientSide {
   private final SimRandomness random;
   private final Scheduler clock;
   private final Cluster cluster;
+  private final MetadataWatch metadata;
   private final ClusterCoverage coverage = new ClusterCoverage();
   private final Set<ClientConnection> connections = new LinkedHashSet<>();
   private final Map<String, PartitionLedger> ledgers = new LinkedHashMap<>();
@@ -31,6 +32,8 @@ final class ClusterWorld implements ClientSide {
     this.random = simulation.randomness().split();
     this.clock = simulation.environment().scheduler();
     this.cluster = new Cluster(simulation, seams, this::violation);
+    this.metadata = new MetadataWatch(this);
+    cluster.store().watch(metadata);
   }
 
   Simulation simulation() {
@@ -39,6 +42,11 @@ final class ClusterWorld implements ClientSide {
 
   Cluster cluster() {
     return cluster;
+  }
+
+  /** What the metadata store holds. */
+  MetadataWatch metadata() {
+    return metadata;
   }
 
   ClusterCoverage coverage() {

@@ -8,15 +8,18 @@ import io.myelin.sim.DiskOperation;
 import io.myelin.sim.SimRandomness;
 import io.myelin.simulation.cluster.ClusterCoverage.Count;
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Carries faults out, and what ends them. Several may be under way at once.
  *
- * <p>Of what is committed one intact copy has to be left, or nothing could be promised: a machine
- * loses its power only while another broker that is in sync runs and has everything; else its
- * process is killed, which loses no page cache.
+ * <p>Of what is committed one intact copy has to be left that the controller can find, or nothing
+ * could be promised: a machine loses its power only while another broker that is in sync runs and
+ * has everything, and nobody else lacks what it lost with its power. Otherwise its process is
+ * killed, which loses no page cache.
  */
 final class Faults {
   private static final long ROOM_BYTES = 1L << 40;
@@ -27,10 +30,13 @@ final class Faults {
   private final MetadataWatch metadata;
   private final SimRandomness random;
 
-  Faults(ClusterWorld world, MetadataWatch metadata) {
+  /** Lost their power, and have not caught up since. */
+  private final Set<BrokerMachine> lossy = new LinkedHashSet<>();
+
+  Faults(ClusterWorld world) {
     this.world = world;
     this.cluster = world.cluster();
-    this.metadata = metadata;
+    this.metadata = world.metadata();
     this.random = world.random();
   }
 
@@ -48,6 +54,7 @@ final class Faults {
       case BROKER_CUT_OFF -> cutOff(broker, ms);
       case BROKER_DRAINED -> drained(broker);
       case ALL_BROKERS_KILLED -> cluster.brokers().forEach(this::killed);
+      case LEADER_KILLED_WITH_UNSHARED_RECORDS -> killedWithUnsharedRecords();
       case CONTROLLER_KILLED -> killed(controller, Crash.PROCESS_KILL);
       case CONTROLLER_LOSES_POWER -> killed(controller, Crash.POWER_LOSS);
       case CONTROLLER_FROZEN -> frozen(controller, ms);
@@ -139,6 +146,7 @@ final class Faults {
   private void losesPower(BrokerMachine broker) {
     if (mayLoseAll(broker)) {
       Crash how = random.nextInt(2) == 0 ? Crash.POWER_LOSS : Crash.POWER_LOSS_OF_ALL_UNSYNCED;
+      lossy.add(broker);
       world.crash(broker, how);
       startSoon(broker);
     } else {
@@ -148,11 +156,17 @@ final class Faults {
 
   /** Whether everything that is committed is also somewhere else that runs and is in sync. */
   private boolean mayLoseAll(BrokerMachine broker) {
-    return world.ledgers().stream()
-        .allMatch(
-            ledger ->
-                cluster.brokers().stream()
-                    .anyMatch(other -> other != broker && isInSyncWithAll(other, ledger)));
+    lossy.removeIf(this::isBack);
+    return (lossy.isEmpty() || lossy.equals(Set.of(broker)))
+        && world.ledgers().stream()
+            .allMatch(
+                ledger ->
+                    cluster.brokers().stream()
+                        .anyMatch(other -> other != broker && isInSyncWithAll(other, ledger)));
+  }
+
+  private boolean isBack(BrokerMachine broker) {
+    return world.ledgers().stream().allMatch(ledger -> isInSyncWithAll(broker, ledger));
   }
 
   private boolean isInSyncWithAll(BrokerMachine broker, PartitionLedger ledger) {
@@ -168,6 +182,29 @@ final class Faults {
         && partition.view().logEndOffset() >= ledger.end();
   }
 
+  /** A leader whose followers get nothing more takes records, and dies: they have to be cut off. */
+  private void killedWithUnsharedRecords() {
+    PartitionLedger ledger = world.ledgers().get(random.nextInt(world.ledgers().size()));
+    PartitionImage state = metadata.state(ledger.topic(), ledger.id());
+    BrokerMachine leader = state == null ? null : cluster.broker(state.leader());
+    if (leader == null || !leader.isServing()) {
+      return;
+    }
+    int life = leader.life();
+    Object cause = new Object();
+    cluster.brokers().stream()
+        .filter(other -> other != leader)
+        .forEach(other -> cluster.links().cut(cause, leader.host, other.host));
+    after(
+        100 + random.nextInt(300),
+        () -> {
+          if (leader.life() == life) {
+            killed(leader);
+          }
+          cluster.links().heal(cause);
+        });
+  }
+
   private void drained(BrokerMachine broker) {
     if (broker.isRegistered() && !broker.isFrozen()) {
       int life = broker.life();
@@ -177,17 +214,20 @@ final class Faults {
   }
 
   private void stopWhenItMay(BrokerMachine broker, int life, int attempts) {
-    if (!broker.isRegistered() || broker.life() != life || attempts == 0) {
+    if (!broker.isRegistered() || broker.life() != life) {
       startSoon(broker);
+    } else if (attempts == 0) {
+      killed(broker); // whoever asked it to stop does not wait for ever
     } else if (broker.mayStop()) {
       broker
           .core()
           .quiesce()
           .thenRun(
               () -> {
-                broker.closeInOrder();
-                world.crash(broker, Crash.PROCESS_KILL);
-                startSoon(broker);
+                if (broker.life() == life && broker.isServing()) {
+                  broker.closeInOrder();
+                  killed(broker);
+                }
               });
     } else {
       after(50, () -> stopWhenItMay(broker, life, attempts - 1));

@@ -135,8 +135,7 @@ final class Invariants {
 
   Invariants(ClusterWorld world) {
     this.world = world;
-    this.metadata = new MetadataWatch(world);
-    world.cluster().store().watch(metadata);
+    this.metadata = world.metadata();
   }
 
   /** Throws if something does not hold. */
@@ -165,10 +164,6 @@ final class Invariants {
   private static boolean isReplaced(Replica replica) {
     Partition partition = replica.partition;
     return replica.broker.core().partitions().get(partition.topic(), partition.id()) != partition;
-  }
-
-  MetadataWatch metadata() {
-    return metadata;
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.myelin.simulation.cluster;
 
 import io.myelin.broker.partition.Partition;
-import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.MetadataCodec;
 import io.myelin.metadata.MetadataRecord;
@@ -195,18 +194,6 @@ final class MetadataWatch implements BiConsumer<Long, Transaction> {
       }
     }
     return true;
-  }
-
-  /** Whether the broker's record says that it may lead. */
-  boolean isActive(int broker) {
-    return records.get("brokers/" + broker) instanceof MetadataRecord.Broker record
-        && record.image().isActive();
-  }
-
-  BrokerImage broker(int id) {
-    return records.get("brokers/" + id) instanceof MetadataRecord.Broker record
-        ? record.image()
-        : null;
   }
 
   String describe() {

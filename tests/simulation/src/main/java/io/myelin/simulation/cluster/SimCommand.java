@@ -15,6 +15,9 @@ public final class SimCommand {
         --runs N      so many
       """;
 
+  private static final long RUNS_MAX = 1L << 40;
+  private static final long NS_MAX = TimeUnit.DAYS.toNanos(365);
+
   private SimCommand() {}
 
   public static void main(String[] args) {
@@ -44,35 +47,17 @@ public final class SimCommand {
       seed = System.nanoTime() >>> 10;
     }
     if (runs < 0) {
-      runs = Long.MAX_VALUE;
+      runs = RUNS_MAX;
     }
-    long endNs =
-        minutes < 0 && runs < Long.MAX_VALUE
-            ? Long.MAX_VALUE
-            : TimeUnit.MINUTES.toNanos(Math.max(1, minutes));
-    System.exit(run(seed, runs, endNs));
+    boolean countsRuns = minutes < 0 && runs < RUNS_MAX;
+    System.exit(
+        run(seed, runs, countsRuns ? NS_MAX : TimeUnit.MINUTES.toNanos(Math.max(1, minutes))));
   }
 
   private static int run(long firstSeed, long runs, long ns) {
-    long beganNs = System.nanoTime();
-    long saidNs = beganNs;
-    ClusterCoverage total = new ClusterCoverage();
-    int failures = 0;
-    for (long i = 0; i < runs && System.nanoTime() - beganNs < ns; i++) {
-      try {
-        total.add(ClusterRuns.run(firstSeed + i));
-      } catch (AssertionError e) {
-        failures++;
-        System.out.println(e.getMessage());
-      }
-      if (System.nanoTime() - saidNs > TimeUnit.SECONDS.toNanos(10)) {
-        saidNs = System.nanoTime();
-        System.out.printf(
-            "%d s: %d runs, %d failed; %s%n",
-            (saidNs - beganNs) / 1_000_000_000, i + 1, failures, total);
-      }
-    }
-    System.out.println(total);
+    ClusterRuns.Result result = ClusterRuns.run(firstSeed, runs, ns);
+    System.out.println(result.coverage());
+    int failures = result.failures().size();
     System.out.println(failures == 0 ? "Everything held." : failures + " runs failed.");
     return failures == 0 ? 0 : 1;
   }
