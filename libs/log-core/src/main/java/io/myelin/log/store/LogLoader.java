@@ -81,6 +81,7 @@ public final class LogLoader {
     LeaderEpochs onDisk = readEpochs();
     parts.epochs = onDisk;
     loadSegments();
+    removeIndexesOfNothing();
     removeStraySnapshots();
     parts.epochs = parts.epochs.truncatedFromEnd(parts.logEndOffset);
     parts.logStartOffset = Math.max(known.logStartOffset(), segments.getFirst().baseOffset);
@@ -136,18 +137,22 @@ public final class LogLoader {
         segments.add(new Segment(folder, FileNames.offsetOf(name), 0));
       } else if (FileNames.is(name, FileNames.SNAPSHOT)) {
         snapshots.add(FileNames.offsetOf(name));
-      } else if (isIndexOfNothing(name)) {
-        folder.disk().deleteIfExists(folder.path().resolve(name));
       }
     }
     segments.sort(Comparator.comparingLong(s -> s.baseOffset));
   }
 
-  /** When a segment is removed, its indexes go last. */
-  private boolean isIndexOfNothing(String name) {
-    return name.endsWith("index")
-        && FileNames.offsetOf(name) >= 0
-        && !names.contains(FileNames.of(FileNames.offsetOf(name), FileNames.LOG));
+  /** When a segment is removed, its indexes go last. Not before the log is known to be whole. */
+  private void removeIndexesOfNothing() throws IOException {
+    for (String name : names) {
+      if (isIndex(name) && !names.contains(FileNames.of(FileNames.offsetOf(name), FileNames.LOG))) {
+        folder.disk().deleteIfExists(folder.path().resolve(name));
+      }
+    }
+  }
+
+  private static boolean isIndex(String name) {
+    return name.endsWith("index") && FileNames.offsetOf(name) >= 0;
   }
 
   private LeaderEpochs readEpochs() throws IOException {
