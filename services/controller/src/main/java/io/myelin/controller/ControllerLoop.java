@@ -31,9 +31,6 @@ import org.jboss.logging.Logger;
  * election has fenced off ends the loop.
  */
 final class ControllerLoop {
-  /** One that the store works on, and one that it can begin as soon as that is done. */
-  private static final int WRITES_MAX = 2;
-
   private static final Logger log = Logger.getLogger(ControllerLoop.class);
 
   private final MetadataStore store;
@@ -48,7 +45,7 @@ final class ControllerLoop {
   private final WriteQueue<Operation<?>> unsent;
   private ControllerState pending = Takeover.nothing();
   private ControllerState published = Takeover.nothing();
-  private int writing;
+  private boolean writing;
   private boolean held;
   private boolean stale = true;
   private boolean reading;
@@ -169,11 +166,15 @@ final class ControllerLoop {
     sendUnsent();
   }
 
+  /**
+   * One write at a time. A decision is made on those before it, but the store knows nothing of
+   * that: if an earlier one were lost and a later one written, its record would fit nothing.
+   */
   private void sendUnsent() {
-    while (writing < WRITES_MAX && !unsent.isEmpty()) {
+    if (!writing && !unsent.isEmpty()) {
       List<Operation<?>> together = unsent.next();
       CommitPlan plan = CommitPlan.of(unsent.merged(together), store.operationsMax());
-      writing++;
+      writing = true;
       write(plan).whenCompleteAsync((revision, e) -> written(together, revision, e), executor);
     }
   }
@@ -211,7 +212,7 @@ final class ControllerLoop {
   }
 
   private void written(List<Operation<?>> together, Long revision, Throwable failure) {
-    writing--;
+    writing = false;
     if (ended == null && unwrapped(failure) instanceof NotControllerException deposed) {
       end(deposed);
     }
@@ -287,7 +288,7 @@ final class ControllerLoop {
 
   /** Starts from what the store has, once no write is under way that could still change it. */
   private void readBack() {
-    if (reading || writing > 0) {
+    if (reading || writing) {
       return;
     }
     reading = true;
