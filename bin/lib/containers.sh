@@ -49,7 +49,8 @@ install_engine() {
 
 apt_install() { DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"; }
 
-# One of our own, with everything in a folder that goes with it. It leaves this machine's firewall and routes alone.
+# One of our own, with everything in a folder that goes with it. It leaves this machine's firewall and routes alone. Its
+# networks are of a range that no real network has (RFC 2544).
 start_engine() {
   local i
   # A short path: those of sockets end at 108 characters.
@@ -58,6 +59,7 @@ start_engine() {
   echo '{}' >"$ENGINE/daemon.json"
   dockerd --config-file "$ENGINE/daemon.json" --data-root "$ENGINE/data" --exec-root "$ENGINE/run" \
     --pidfile "$ENGINE/pid" --host "unix://$ENGINE/socket" --bridge none \
+    --default-address-pool base=198.18.0.0/15,size=24 \
     --iptables=false --ip6tables=false --ip-forward=false >"$WORK/engine.log" 2>&1 </dev/null &
   ENGINE_PID=$!
   export DOCKER_HOST="unix://$ENGINE/socket"

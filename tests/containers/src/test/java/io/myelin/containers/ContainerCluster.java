@@ -30,8 +30,8 @@ final class ContainerCluster implements AutoCloseable {
   private static final int CONTROLLERS_FROM = 20;
   private static final int BROKERS_FROM = 30;
 
-  private final Wire inside = new Wire("192.0.2");
-  private final Wire outside = new Wire("198.51.100");
+  private final Wire inside = new Wire();
+  private final Wire outside = new Wire();
   private final Node etcd = newEtcd().startingOn(inside);
   private final List<Node> controllers = three(id -> newController(id).startingOn(inside));
   private final List<Node> brokers = three(id -> newBroker(id).startingOn(inside));

@@ -33,11 +33,8 @@ final class ContainerClusterTest {
   /** Another second to notice, to decide, and for clients to find the new leader. */
   private static final Duration PAUSE_MAX = SESSION_TIMEOUT.plusSeconds(1);
 
-  /** etcd has to give up the lease, for which no one can revoke it: nobody was refused. */
-  private static final Duration TAKEOVER_MAX = Duration.ofSeconds(10);
-
-  /** Where nothing has to change for the writer. */
-  private static final Duration A_BLINK = Duration.ofSeconds(1);
+  /** etcd has to let the lease of 2 s expire: nobody was refused, so nobody may revoke it. */
+  private static final Duration TAKEOVER_MAX = Duration.ofSeconds(5);
 
   /** A second of the steady writer. */
   private static final int A_SECOND = 100;
@@ -71,7 +68,7 @@ final class ContainerClusterTest {
     Tool.run("", "kafka-topics.sh --create --replication-factor 3" + where);
     Tool.run(events, "kafka-console-producer.sh" + where);
     assertThat(Tool.run("", "kafka-console-consumer.sh --from-beginning --max-messages 2" + where))
-        .startsWith(events);
+        .contains(events);
     assertThat(Tool.run("", "kafka-topics.sh --describe" + where))
         .containsPattern("Isr: [123],[123],[123]");
   }
@@ -154,7 +151,7 @@ final class ContainerClusterTest {
       writer.awaitMore(A_SECOND);
       assertWritten(topic, writer);
       assertThat(takeover).isLessThan(TAKEOVER_MAX);
-      assertThat(pause).isLessThan(A_BLINK);
+      assertThat(pause).as("nobody has to be fenced for that").isLessThan(SESSION_TIMEOUT);
     }
   }
 
@@ -180,7 +177,7 @@ final class ContainerClusterTest {
       writer.awaitMore(A_SECOND);
       Duration pause = pauseSince(cutNs, "etcd cut off", writer);
       assertWritten(topic, writer);
-      assertThat(pause).isLessThan(A_BLINK);
+      assertThat(pause).as("nobody has to be fenced for that").isLessThan(SESSION_TIMEOUT);
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import org.testcontainers.utility.DockerImageName;
  */
 final class Node {
   private static final Path LOGS = Path.of(System.getProperty("logs.dir"));
+
+  /** They start all at once: 10 s on two cores that nobody else uses. */
+  private static final Duration START_MAX = Duration.ofMinutes(2);
 
   private final String name;
   private final int number;
@@ -46,7 +50,7 @@ final class Node {
             .withEnv(environment)
             .withCommand(words)
             .withLogConsumer(this::log)
-            .waitingFor(ready);
+            .waitingFor(ready.withStartupTimeout(START_MAX));
   }
 
   String name() {

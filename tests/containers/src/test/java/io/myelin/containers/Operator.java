@@ -2,18 +2,24 @@ package io.myelin.containers;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** What an operator asks of a cluster and does to its topics, of one partition each. */
 final class Operator implements AutoCloseable {
   private static final short REPLICAS = 3;
+
+  /** One that is cut off says nothing: then it is time to ask another one. */
+  private static final int ANSWER_MS_MAX = 2_000;
 
   private final Admin admin;
 
@@ -23,11 +29,12 @@ final class Operator implements AutoCloseable {
             Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrap,
-                // One that is cut off says nothing; another one answers.
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                ANSWER_MS_MAX,
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                2_000,
+                ANSWER_MS_MAX,
                 AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
-                1_000));
+                ANSWER_MS_MAX / 2));
   }
 
   /** Makes a topic; tries until it is there. */
@@ -51,29 +58,19 @@ final class Operator implements AutoCloseable {
    * @throws ExecutionException if that is not to be had within seconds
    */
   void tryToMakeTopic(String name) throws ExecutionException, InterruptedException {
-    admin
-        .createTopics(
-            List.of(new NewTopic(name, 1, REPLICAS)), new CreateTopicsOptions().timeoutMs(5_000))
-        .all()
-        .get();
+    admin.createTopics(List.of(new NewTopic(name, 1, REPLICAS))).all().get();
   }
 
-  /** The id of the topic's leader, as the broker that was asked knows it; -1 if there is none. */
-  int leader(String topic) throws ExecutionException, InterruptedException {
-    Node leader = partition(topic).leader();
-    return leader == null ? -1 : leader.id();
+  /** The id of the topic's leader. */
+  int leader(String topic) throws Exception {
+    return awaitLeaderOtherThan(-1, topic);
   }
 
   /** Returns the new leader's id, once there is one. */
   int awaitLeaderOtherThan(int id, String topic) throws Exception {
-    Until.holds(topic + " has another leader than " + id, () -> isLedByOther(topic, id));
-    return leader(topic);
-  }
-
-  private boolean isLedByOther(String topic, int id)
-      throws ExecutionException, InterruptedException {
-    int leader = leader(topic);
-    return leader != id && leader != -1;
+    return Until.present(
+        topic + " has another leader than " + id,
+        () -> Optional.ofNullable(partition(topic).leader()).map(Node::id).filter(at -> at != id));
   }
 
   /**
@@ -91,19 +88,30 @@ final class Operator implements AutoCloseable {
         });
   }
 
-  int activeController() throws ExecutionException, InterruptedException {
-    return admin.describeMetadataQuorum().quorumInfo().get().leaderId();
+  int activeController() throws Exception {
+    return ask(() -> admin.describeMetadataQuorum().quorumInfo()).leaderId();
   }
 
-  private TopicPartitionInfo partition(String topic)
-      throws ExecutionException, InterruptedException {
-    return admin
-        .describeTopics(List.of(topic))
-        .allTopicNames()
-        .get()
+  private TopicPartitionInfo partition(String topic) throws Exception {
+    return ask(() -> admin.describeTopics(List.of(topic)).allTopicNames())
         .get(topic)
         .partitions()
         .getFirst();
+  }
+
+  private static <T> T ask(Supplier<KafkaFuture<T>> question) throws Exception {
+    return Until.present(
+        "an answer about the cluster",
+        () -> {
+          try {
+            return Optional.of(question.get().get());
+          } catch (ExecutionException e) {
+            if (e.getCause() instanceof RetriableException) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
   }
 
   @Override

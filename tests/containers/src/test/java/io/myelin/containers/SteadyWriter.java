@@ -37,8 +37,11 @@ final class SteadyWriter implements AutoCloseable {
             Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrap,
-                // How long the client waits for one that says nothing, whoever leads by then.
+                // How long the client waits for one that says nothing, whoever leads by then: for
+                // an answer, and for a connection (10 s, if nobody says otherwise).
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                500,
+                ProducerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
                 500,
                 ProducerConfig.LINGER_MS_CONFIG,
                 0),

@@ -3,7 +3,6 @@ package io.myelin.containers;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Network.Ipam;
-import java.util.List;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -18,18 +17,32 @@ final class Wire implements AutoCloseable {
   private final String prefix;
   private final Network network;
 
-  /**
-   * @param prefix of the addresses, up to the last dot. Those that are reserved for documentation
-   *     (RFC 5737) hide nobody's real network
-   */
-  Wire(String prefix) {
-    this.prefix = prefix;
-    Ipam ipam = new Ipam().withConfig(List.of(new Ipam.Config().withSubnet(prefix + ".0/24")));
+  Wire() {
+    String subnet = freeSubnet();
+    this.prefix = subnet.substring(0, subnet.lastIndexOf('.'));
+    Ipam ipam = new Ipam().withConfig(new Ipam.Config().withSubnet(subnet));
     this.network =
         Network.builder()
             .createNetworkCmdModifier(create -> create.withInternal(true).withIpam(ipam))
             .build();
     network.getId(); // made when it is asked for
+  }
+
+  /**
+   * Docker takes one that leads nowhere else from this machine, but lets nobody choose an address
+   * in it: so its choice is made ours.
+   */
+  private String freeSubnet() {
+    try (Network chosen = Network.newNetwork()) {
+      return docker
+          .inspectNetworkCmd()
+          .withNetworkId(chosen.getId())
+          .exec()
+          .getIpam()
+          .getConfig()
+          .getFirst()
+          .getSubnet();
+    }
   }
 
   String address(int number) {
