@@ -19,7 +19,9 @@ final class Until {
    * @throws AssertionError if it does not within a minute
    */
   static void holds(String what, Callable<Boolean> condition) throws Exception {
-    boolean _ = present(what, () -> condition.call() ? Optional.of(true) : Optional.empty());
+    boolean _ =
+        Until.<Boolean>present(
+            what, () -> condition.call() ? Optional.of(true) : Optional.empty());
   }
 
   /**
