@@ -20,8 +20,7 @@ final class Until {
    */
   static void holds(String what, Callable<Boolean> condition) throws Exception {
     boolean _ =
-        Until.<Boolean>present(
-            what, () -> condition.call() ? Optional.of(true) : Optional.empty());
+        Until.<Boolean>present(what, () -> condition.call() ? Optional.of(true) : Optional.empty());
   }
 
   /**
