@@ -34,7 +34,7 @@ final class ContainerClusterTest {
   private static final Duration PAUSE_MAX = SESSION_TIMEOUT.plusSeconds(1);
 
   /** etcd has to let the lease of 2 s expire: nobody was refused, so nobody may revoke it. */
-  private static final Duration TAKEOVER_MAX = Duration.ofSeconds(5);
+  private static final Duration TAKEOVER_MAX = Duration.ofSeconds(10);
 
   /** A second of the steady writer. */
   private static final int A_SECOND = 100;
