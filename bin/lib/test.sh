@@ -81,17 +81,38 @@ summarize() {
     }' "$WORK/test.log"
 }
 
+# include_containers '' | required | if-possible: whether the tests of containers are run too; LEFT_OUT says so if not.
+include_containers() {
+  LEFT_OUT="without the tests of containers, which bin/myelin test --containers includes"
+  [ -n "$1" ] || return 1
+  . "$ROOT/bin/lib/containers.sh"
+  prepare_containers && LEFT_OUT='' && return
+  LEFT_OUT="without the tests of containers: $NO_CONTAINERS"
+  [ "$1" = if-possible ] || fail "the tests of containers cannot run: $NO_CONTAINERS"
+  return 1
+}
+
 run_tests() {
-  local result started=$SECONDS
+  local result started=$SECONDS containers='' argument arguments=()
+  for argument in "$@"; do
+    case "$argument" in
+      --containers) containers=required ;;
+      --containers=if-possible) containers=if-possible ;;
+      *) arguments+=("$argument") ;;
+    esac
+  done
   mkdir -p "$WORK"
   install_test_tools
   # The compatibility tests start both, which must find nothing left to build under the running Maven.
   ensure_app
   "$ROOT/bin/kafka-topics.sh" --version >/dev/null || fail "Kafka's own tools do not run; see $WORK/kafka-tools.log"
+  include_containers "$containers" && arguments+=(-Pcontainers)
   # A failed test of one module must not keep those of the others from running: the summary decides.
-  (cd "$ROOT" && exec "$MAVEN" -B -ntp --fail-at-end -Dmaven.test.failure.ignore=true verify "$@") </dev/null 2>&1 |
+  (cd "$ROOT" && exec "$MAVEN" -B -ntp --fail-at-end -Dmaven.test.failure.ignore=true \
+    verify ${arguments[@]+"${arguments[@]}"}) </dev/null 2>&1 |
     tee "$WORK/test.log"
   result=${PIPESTATUS[0]}
+  [ -z "$LEFT_OUT" ] || echo "$LEFT_OUT"
   summarize $((SECONDS - started)) && [ "$result" = 0 ] && exit 0
   [ "$result" = 0 ] || echo "the build failed: see the end of $WORK/test.log"
   exit 1

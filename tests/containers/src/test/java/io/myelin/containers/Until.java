@@ -1,0 +1,43 @@
+package io.myelin.containers;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Waits for what nobody announces. */
+final class Until {
+  private static final long LOOK_AGAIN_MS = 50;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private Until() {}
+
+  /**
+   * Returns once the condition holds.
+   *
+   * @throws AssertionError if it does not within a minute
+   */
+  static void holds(String what, Callable<Boolean> condition) throws Exception {
+    boolean _ =
+        Until.<Boolean>present(what, () -> condition.call() ? Optional.of(true) : Optional.empty());
+  }
+
+  /**
+   * Returns the first answer that there is.
+   *
+   * @throws AssertionError if there is none within a minute
+   */
+  static <T> T present(String what, Callable<Optional<T>> question) throws Exception {
+    long endNs = System.nanoTime() + PATIENCE.toNanos();
+    Optional<T> answer = question.call();
+    while (answer.isEmpty()) {
+      if (System.nanoTime() > endNs) {
+        throw new AssertionError("not within " + PATIENCE + ": " + what);
+      }
+      boolean _ = new CountDownLatch(1).await(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
+      answer = question.call();
+    }
+    return answer.get();
+  }
+}
