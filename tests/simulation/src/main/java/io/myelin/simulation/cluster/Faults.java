@@ -63,7 +63,7 @@ final class Faults {
       case NETWORK_SPLIT -> split(ms);
       case NETWORK_SLOW -> slow(ms);
       case CONNECTIONS_FORGOTTEN -> forgotten(broker);
-      case CLOCK_JUMP -> anyMachine().clock.jump(random.nextInt(7_200_000) - 3_600_000L);
+      case CLOCK_JUMP -> anyMachine().clock.jump(random.nextInt(1_200_000) - 600_000L);
       case DISK_FULL -> full(broker, ms);
       case DISK_WRITES_FAIL -> failing(broker, DiskOperation.WRITE, ms);
       case DISK_SYNCS_FAIL -> failing(broker, DiskOperation.FORCE, ms);
