@@ -17,6 +17,7 @@ final class ModelBroker {
   private long brokerEpoch;
   private Map<Integer, Peer> peers = Map.of();
   LeaderReplica leader;
+  private long followed;
   private FollowerReplica follower;
   private final TreeMap<Integer, Push> pushes = new TreeMap<>();
   private final Map<Long, Lane> laneOf = new HashMap<>();
@@ -83,7 +84,7 @@ final class ModelBroker {
               log.start(),
               log.end(),
               log.highWatermark,
-              brokerEpoch << 32);
+              (brokerEpoch << 32) + (followed++ << 16)); // no session comes twice
     }
     boolean inSync = image.membership().inSync().contains(id);
     follow(new FollowerEvent.Led(image.leader(), image.leaderEpoch(), inSync));
