@@ -50,8 +50,7 @@ final class ContainerClusterTest {
 
   @AfterAll
   static void stop() {
-    if (operator != null) {
-      operator.close();
+    if (cluster != null) {
       cluster.close();
     }
   }
@@ -103,7 +102,7 @@ final class ContainerClusterTest {
     List<String> before = values("before-");
     List<String> alone = values("alone-");
     List<String> after = values("after-");
-    write(topic, before);
+    write(cluster.bootstrap(), topic, before);
     int old = operator.leader(topic);
     Node oldBroker = cluster.broker(old);
     try (KafkaProducer<String, String> loyal = producer(cluster.bootstrap(oldBroker), 0)) {
@@ -113,8 +112,8 @@ final class ContainerClusterTest {
       Until.holds(
           "the old leader has taken what it was sent",
           () -> log(oldBroker, topic).contains(alone.getLast()));
-      operator.awaitLeaderOtherThan(old, topic);
-      write(topic, after);
+      int successor = operator.awaitLeaderOtherThan(old, topic);
+      write(cluster.bootstrap(cluster.broker(successor)), topic, after);
       assertThat(answers)
           .allSatisfy(
               answer ->
@@ -211,9 +210,8 @@ final class ContainerClusterTest {
   }
 
   /** Returns when all of it is acknowledged. */
-  private static void write(String topic, List<String> values) throws Exception {
-    try (KafkaProducer<String, String> producer =
-        producer(cluster.bootstrap(), Integer.MAX_VALUE)) {
+  private static void write(String bootstrap, String topic, List<String> values) throws Exception {
+    try (KafkaProducer<String, String> producer = producer(bootstrap, Integer.MAX_VALUE)) {
       for (Future<RecordMetadata> answer : send(producer, topic, values)) {
         answer.get();
       }

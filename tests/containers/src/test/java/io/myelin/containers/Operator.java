@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -14,27 +14,30 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** What an operator asks of a cluster and does to its topics, of one partition each. */
-final class Operator implements AutoCloseable {
+/**
+ * What an operator asks of a cluster and does to its topics, of one partition each. Every question
+ * has a client of its own: a client goes on asking the broker that it is connected to, and if just
+ * that one is cut off from the others it tells what it knew then, for ever.
+ */
+final class Operator {
   private static final short REPLICAS = 3;
 
   /** One that is cut off says nothing: then it is time to ask another one. */
   private static final int ANSWER_MS_MAX = 2_000;
 
-  private final Admin admin;
+  private final Map<String, Object> settings;
 
   Operator(String bootstrap) {
-    this.admin =
-        Admin.create(
-            Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                ANSWER_MS_MAX,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                ANSWER_MS_MAX,
-                AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
-                ANSWER_MS_MAX / 2));
+    this.settings =
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrap,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            ANSWER_MS_MAX,
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            ANSWER_MS_MAX,
+            AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
+            ANSWER_MS_MAX / 2);
   }
 
   /** Makes a topic; tries until it is there. */
@@ -58,7 +61,9 @@ final class Operator implements AutoCloseable {
    * @throws ExecutionException if that is not to be had within seconds
    */
   void tryToMakeTopic(String name) throws ExecutionException, InterruptedException {
-    admin.createTopics(List.of(new NewTopic(name, 1, REPLICAS))).all().get();
+    try (Admin admin = Admin.create(settings)) {
+      admin.createTopics(List.of(new NewTopic(name, 1, REPLICAS))).all().get();
+    }
   }
 
   /** The id of the topic's leader. */
@@ -89,22 +94,22 @@ final class Operator implements AutoCloseable {
   }
 
   int activeController() throws Exception {
-    return ask(() -> admin.describeMetadataQuorum().quorumInfo()).leaderId();
+    return ask(admin -> admin.describeMetadataQuorum().quorumInfo()).leaderId();
   }
 
   private TopicPartitionInfo partition(String topic) throws Exception {
-    return ask(() -> admin.describeTopics(List.of(topic)).allTopicNames())
+    return ask(admin -> admin.describeTopics(List.of(topic)).allTopicNames())
         .get(topic)
         .partitions()
         .getFirst();
   }
 
-  private static <T> T ask(Supplier<KafkaFuture<T>> question) throws Exception {
+  private <T> T ask(Function<Admin, KafkaFuture<T>> question) throws Exception {
     return Until.present(
         "an answer about the cluster",
         () -> {
-          try {
-            return Optional.of(question.get().get());
+          try (Admin admin = Admin.create(settings)) {
+            return Optional.of(question.apply(admin).get());
           } catch (ExecutionException e) {
             if (e.getCause() instanceof RetriableException) {
               return Optional.empty();
@@ -112,10 +117,5 @@ final class Operator implements AutoCloseable {
             throw e;
           }
         });
-  }
-
-  @Override
-  public void close() {
-    admin.close();
   }
 }
