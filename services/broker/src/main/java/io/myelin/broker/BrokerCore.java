@@ -190,7 +190,7 @@ public final class BrokerCore implements AutoCloseable {
       LogLevels logLevels)
       throws IOException {
     Executor workers = env.threads().pool("worker", WORKERS);
-    Executor readers = env.threads().pool("reader", READERS);
+    Executor readers = env.threads().pool("reader", config.fetch().readers().orElse(READERS));
     TopicConfigs topicConfigs = new TopicConfigs(config.all());
     List<LogDirectory> directories = openDirectories(config.nodeId(), logDirs, env, clusterId);
     Partitions partitions =

@@ -83,12 +83,13 @@ public record BrokerConfig(
       int offsetsCommitTimeoutMs) {}
 
   /**
-   * Limits of fetches.
+   * Limits of fetches, and who reads for them what is not in memory.
    *
    * @param responseBytesMax fetch.max.bytes
    * @param sessionSlots max.incremental.fetch.session.cache.slots
+   * @param readers num.io.threads, if somebody set it
    */
-  public record FetchSettings(int responseBytesMax, int sessionSlots) {}
+  public record FetchSettings(int responseBytesMax, int sessionSlots, Optional<Integer> readers) {}
 
   /**
    * How often logs are looked after; milliseconds.
@@ -227,7 +228,9 @@ public record BrokerConfig(
               longValue("offsets.retention.check.interval.ms"),
               integer("offsets.commit.timeout.ms")),
           new FetchSettings(
-              integer("fetch.max.bytes"), integer("max.incremental.fetch.session.cache.slots")),
+              integer("fetch.max.bytes"),
+              integer("max.incremental.fetch.session.cache.slots"),
+              ifGiven("num.io.threads")),
           new LogMaintenanceSettings(
               longValue("log.retention.check.interval.ms"),
               longValue("log.flush.offset.checkpoint.interval.ms"),

@@ -90,8 +90,8 @@ public final class BrokerDefinitions {
           group.streams.session.timeout.ms | INT | 45000 | MEDIUM | >= 1 | static | Milliseconds without a heartbeat after which a member of a streams group is removed.
           inter.broker.listener.name | STRING | null | MEDIUM | - | static | Listener that brokers use among themselves.
           leader.imbalance.check.interval.seconds | LONG | 300 | HIGH | >= 1 | static | Seconds between two looks at how evenly leadership is spread.
-          listener.security.protocol.map | STRING | SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT | LOW | - | broker | Security protocol of each listener name.
-          listeners | LIST | PLAINTEXT://:9092 | HIGH | - | broker | What to bind to, as NAME://HOST:PORT, separated by commas.
+          listener.security.protocol.map | STRING | SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT | LOW | - | static | Security protocol of each listener name.
+          listeners | LIST | PLAINTEXT://:9092 | HIGH | - | static | What to bind to, as NAME://HOST:PORT, separated by commas.
           log.cleaner.backoff.ms | LONG | 15000 | MEDIUM | >= 0 | cluster | Milliseconds that a cleaner with nothing to do sleeps.
           log.cleaner.dedupe.buffer.size | LONG | 134217728 | MEDIUM | - | cluster | Bytes for the keys that a compaction remembers, all cleaners together.
           log.cleaner.delete.retention.ms | LONG | 86400000 | MEDIUM | >= 0 | cluster | Milliseconds for which tombstones stay in compacted topics.
@@ -143,8 +143,8 @@ public final class BrokerDefinitions {
           metrics.sample.window.ms | LONG | 30000 | LOW | >= 1 | static | Milliseconds in each sample of a windowed metric.
           min.insync.replicas | INT | 1 | HIGH | >= 1 | cluster | Replicas that must be in sync for a write with acks=all.
           node.id | INT | <none> | HIGH | >= 0 | static | Id of this node.
-          num.io.threads | INT | 8 | HIGH | >= 1 | cluster | Threads that may block on disks.
-          num.network.threads | INT | 3 | HIGH | >= 1 | cluster | Event loops that serve connections.
+          num.io.threads | INT | 8 | HIGH | >= 1 | static | Threads that may block on disks.
+          num.network.threads | INT | 3 | HIGH | >= 1 | static | Event loops that serve connections.
           num.partitions | INT | 1 | MEDIUM | >= 1 | static | Partitions of a topic whose creator does not say how many.
           num.recovery.threads.per.data.dir | INT | 2 | HIGH | >= 1 | cluster | Logs of a directory that are opened or recovered at once.
           num.replica.alter.log.dirs.threads | INT | null | HIGH | - | static | Threads that move replicas between directories.

@@ -11,12 +11,7 @@ import org.apache.kafka.common.config.ConfigException;
  */
 final class BrokerRules {
   private static final List<String> THREADS =
-      List.of(
-          "background.threads",
-          "num.io.threads",
-          "num.network.threads",
-          "num.recovery.threads.per.data.dir",
-          "num.replica.fetchers");
+      List.of("background.threads", "num.recovery.threads.per.data.dir", "num.replica.fetchers");
 
   private BrokerRules() {}
 

@@ -62,7 +62,8 @@ public final class ConfigChecks {
   public static void broker(Map<String, String> settings, boolean oneBroker) {
     refuse(
         select(settings, name -> !ofListener(name) && !dynamic(name)),
-        "Cannot update these configs dynamically");
+        "Cannot update these configs dynamically",
+        ". They take effect when the broker starts: set them in its configuration and restart it.");
     refuse(
         select(settings, name -> !ofListener(name) && name.startsWith("ssl.") && perListener(name)),
         "These security configs can be dynamically updated only per-listener using the listener"
@@ -174,8 +175,12 @@ public final class ConfigChecks {
   }
 
   private static void refuse(Set<String> names, String why) {
+    refuse(names, why, "");
+  }
+
+  private static void refuse(Set<String> names, String why, String whatToDo) {
     if (!names.isEmpty()) {
-      throw new InvalidRequestException(why + ": " + names);
+      throw new InvalidRequestException(why + ": " + names + whatToDo);
     }
   }
 }

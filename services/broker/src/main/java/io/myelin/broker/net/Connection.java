@@ -46,6 +46,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
   /** The client has closed its side; what it has sent before is still served. */
   private boolean inputEnded;
 
+  /** Written on the event loop, read by whoever looks for quiet connections. */
+  private volatile long heardAtNs;
+
   private InetSocketAddress client;
 
   Connection(Channel channel, String listener, long id, Connections owner) {
@@ -89,6 +92,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
               ? address
               : InetSocketAddress.createUnresolved(String.valueOf(channel.remoteAddress()), 0);
       watchdog.start();
+      heardAtNs = owner.clock().monotonicNs();
       owner.opened(this);
     }
   }
@@ -97,6 +101,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     reading = true;
     watchdog.moved();
+    heardAtNs = owner.clock().monotonicNs();
     ByteBuf bytes = (ByteBuf) message;
     if (state instanceof ConnectionState.Serving) {
       reader.received(bytes);
@@ -166,6 +171,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
       watchdog.watchFrame();
     }
     setAutoRead(reader.wantsBytes());
+  }
+
+  /** When the client last sent something; monotonic. Any thread. */
+  long heardAtNs() {
+    return heardAtNs;
   }
 
   private boolean mayDispatch() {

@@ -4,12 +4,14 @@ import io.myelin.broker.api.Apis;
 import io.myelin.env.Clock;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -26,6 +28,7 @@ public final class Connections {
   private final MemoryBudget budget;
   private final ConnectionLog log;
   private final AtomicLong ids = new AtomicLong();
+  private final List<Runnable> limitListeners = new CopyOnWriteArrayList<>();
   private volatile ConnectionLimits limits = ConnectionLimits.NONE;
 
   /** Guarded by this object's monitor, like what follows. */
@@ -45,11 +48,41 @@ public final class Connections {
   }
 
   /**
-   * From now on these hold. Connections that are open stay, even where they are more than may be
-   * opened now.
+   * From now on these hold. As in Kafka, of more connections than {@code max.connections} those are
+   * closed that have been quiet for longest; other limits concern new ones only.
    */
   public void limit(ConnectionLimits newLimits) {
-    limits = newLimits;
+    List<Connection> tooMany;
+    synchronized (this) {
+      limits = newLimits;
+      tooMany = quietest(open.size() - newLimits.connectionsMax());
+    }
+    for (Connection connection : tooMany) {
+      log.warn(
+          ConnectionLog.Reason.LIMIT,
+          "Closing " + connection + ": max.connections is now " + newLimits.connectionsMax(),
+          null);
+      connection.close();
+    }
+    limitListeners.forEach(Runnable::run);
+  }
+
+  private List<Connection> quietest(int count) {
+    // Looked at once: they go on while they are sorted.
+    record Heard(Connection connection, long atNs) {}
+    return count <= 0
+        ? List.of()
+        : open.stream()
+            .map(connection -> new Heard(connection, connection.heardAtNs()))
+            .sorted(Comparator.comparingLong(Heard::atNs))
+            .limit(count)
+            .map(Heard::connection)
+            .toList();
+  }
+
+  /** {@code listener} is called when the limits have changed. */
+  void onLimits(Runnable listener) {
+    limitListeners.add(listener);
   }
 
   ConnectionLimits limits() {

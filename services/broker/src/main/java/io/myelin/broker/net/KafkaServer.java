@@ -49,7 +49,7 @@ public final class KafkaServer {
   private final Connections connections;
   private final List<Channel> listeners = new ArrayList<>();
   private final ByteBufAllocator allocator;
-  private final AcceptRate acceptRate;
+  private final AcceptGate acceptGate;
   private EventLoopGroup acceptors;
   private EventLoopGroup workers;
 
@@ -61,7 +61,7 @@ public final class KafkaServer {
   public KafkaServer(Connections connections) {
     this.connections = connections;
     this.allocator = allocator(connections.config().ioThreads());
-    this.acceptRate = new AcceptRate(connections);
+    this.acceptGate = new AcceptGate(connections);
   }
 
   /** An arena for each event loop: none waits for another, and none is there for nobody. */
@@ -144,7 +144,7 @@ public final class KafkaServer {
             .channel(type)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
-            .handler(acceptRate)
+            .handler(acceptGate)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             // A client that sends and closes (acks=0, LeaveGroup) has its requests served first.

@@ -76,7 +76,8 @@ class BrokerRulesTest {
   @ParameterizedTest
   @CsvSource({"8, 4, true", "8, 16, true", "8, 3, false", "8, 17, false", "1, 2, true"})
   void threadsMayBeHalvedOrDoubledAtOnce(int before, int after, boolean allowed) {
-    for (String name : List.of("num.io.threads", "num.network.threads", "log.cleaner.threads")) {
+    for (String name :
+        List.of("background.threads", "num.replica.fetchers", "log.cleaner.threads")) {
       Runnable change =
           () ->
               BrokerRules.checkChange(

@@ -9,6 +9,7 @@ import io.myelin.broker.api.FileSlices;
 import io.myelin.broker.api.RequestContext;
 import io.myelin.broker.net.TestingApis.ByHand;
 import io.myelin.broker.net.TestingApis.Call;
+import io.myelin.env.Clock;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -70,11 +73,15 @@ class KafkaServerTest {
   }
 
   private InetSocketAddress start(NetworkConfig config) throws IOException {
+    return start(config, TestingClient.CLOCK);
+  }
+
+  private InetSocketAddress start(NetworkConfig config, Clock clock) throws IOException {
     server =
         new KafkaServer(
             config,
             TestingApis.of(new ChecksumOfProduce(), new QueueingFetch(), metadata),
-            TestingClient.CLOCK,
+            clock,
             RequestObserver.NONE);
     return server
         .start(
@@ -314,15 +321,75 @@ class KafkaServerTest {
     }
   }
 
+  private static final class LaterEachTime implements Clock {
+    private final AtomicLong nowNs = new AtomicLong();
+
+    @Override
+    public long wallMs() {
+      return 0;
+    }
+
+    @Override
+    public long monotonicNs() {
+      return nowNs.incrementAndGet();
+    }
+  }
+
+  private void limitConnections(int max) {
+    server.connections().limit(new ConnectionLimits(max, 99, Map.of(), Integer.MAX_VALUE));
+  }
+
   @Test
-  void closesConnectionsBeyondTheLimit() throws Exception {
+  void connectionsBeyondTheLimitWaitUntilAnotherIsClosed() throws Exception {
     InetSocketAddress address = start(NetworkConfig.defaults());
-    server.connections().limit(new ConnectionLimits(2, 5, Map.of(), Integer.MAX_VALUE));
+    limitConnections(2);
+    try (Socket first = connect(address);
+        Socket second = connect(address);
+        Socket third = connect(address)) {
+      askApiVersions(first);
+      askApiVersions(second);
+      third.setSoTimeout(100);
+      assertThatThrownBy(() -> askApiVersions(third)).isInstanceOf(SocketTimeoutException.class);
+      assertThat(server.connections().count()).isEqualTo(2);
+
+      first.close();
+
+      third.setSoTimeout(0);
+      readApiVersions(third);
+      askApiVersions(second);
+    }
+  }
+
+  @Test
+  void connectionsThatWaitAreServedWhenTheLimitIsRaised() throws Exception {
+    InetSocketAddress address = start(NetworkConfig.defaults());
+    limitConnections(1);
     try (Socket first = connect(address);
         Socket second = connect(address)) {
       askApiVersions(first);
+
+      limitConnections(2);
+
       askApiVersions(second);
-      assertRefused(address);
+      askApiVersions(first);
+    }
+  }
+
+  @Test
+  void aLimitThatIsLoweredClosesTheConnectionsThatWereQuietForLongest() throws Exception {
+    InetSocketAddress address = start(NetworkConfig.defaults(), new LaterEachTime());
+    try (Socket first = connect(address);
+        Socket second = connect(address);
+        Socket third = connect(address)) {
+      askApiVersions(third);
+      askApiVersions(first);
+      askApiVersions(second);
+      askApiVersions(first);
+
+      limitConnections(1);
+
+      assertThat(second.getInputStream().read()).isEqualTo(-1);
+      assertThat(third.getInputStream().read()).isEqualTo(-1);
       askApiVersions(first);
     }
   }
@@ -394,6 +461,10 @@ class KafkaServerTest {
     socket
         .getOutputStream()
         .write(TestingClient.frame(new ApiVersionsRequest.Builder().build((short) 3), 9));
+    readApiVersions(socket);
+  }
+
+  private static void readApiVersions(Socket socket) throws IOException {
     ByteBuffer answer = readFrame(socket.getInputStream());
     assertThat(answer.getInt()).isEqualTo(9);
     var response = new ApiVersionsResponseData(new ByteBufferAccessor(answer), (short) 3);

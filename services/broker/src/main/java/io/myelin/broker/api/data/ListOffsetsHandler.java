@@ -125,7 +125,8 @@ public final class ListOffsetsHandler
         .exceptionally(
             error -> {
               Errors code = PartitionErrors.unusable(partition);
-              if (code == Errors.KAFKA_STORAGE_ERROR) {
+              // That a replica is offline was said once, when it went.
+              if (code == Errors.KAFKA_STORAGE_ERROR && partition.failure() == null) {
                 log.errorf(
                     "Could not look up an offset of %s-%d: %s",
                     topic, wanted.partitionIndex(), error.getMessage());

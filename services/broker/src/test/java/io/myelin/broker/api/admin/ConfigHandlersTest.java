@@ -132,13 +132,27 @@ class ConfigHandlersTest {
     assertThat(alter(Type.BROKER, "7", false, OpType.SET, "message.max.bytes", "1"))
         .isEqualTo("INVALID_REQUEST Unexpected broker id, expected 0, but received 7");
     assertThat(alter(Type.BROKER, "0", false, OpType.SET, "node.id", "1"))
-        .isEqualTo("INVALID_REQUEST Cannot update these configs dynamically: [node.id]");
+        .startsWith("INVALID_REQUEST Cannot update these configs dynamically: [node.id]");
     assertThat(alter(Type.GROUP, "g", false, OpType.SET, "consumer.session.timeout.ms", "1"))
         .isEqualTo(
             "INVALID_CONFIG consumer.session.timeout.ms must be greater than or equal to"
                 + " group.consumer.min.session.timeout.ms");
     assertThat(alter(Type.CLIENT_METRICS, "m", false, OpType.SET, "interval.ms", "1"))
         .startsWith("INVALID_REQUEST Invalid value 1 for interval.ms");
+  }
+
+  @Test
+  void whatIsReadAtTheStartIsRefusedWithTheAdviceToRestart() {
+    for (String name : List.of("num.io.threads", "num.network.threads", "listeners")) {
+      for (String broker : List.of("0", "")) {
+        assertThat(alter(Type.BROKER, broker, false, OpType.SET, name, "4"))
+            .isEqualTo(
+                "INVALID_REQUEST Cannot update these configs dynamically: ["
+                    + name
+                    + "]. They take effect when the broker starts: set them in its configuration and"
+                    + " restart it.");
+      }
+    }
   }
 
   @Test
@@ -277,8 +291,8 @@ class ConfigHandlersTest {
           .startsWith("INVALID_REQUEST max.connections.per.ip can be set to zero only if");
       assertThat(alter(Type.BROKER, broker, true, OpType.SET, "log.retention.ms", "0"))
           .startsWith("INVALID_REQUEST log.retention.ms must be unlimited");
-      assertThat(alter(Type.BROKER, broker, false, OpType.SET, "num.io.threads", "100"))
-          .contains("not greater than double the current value 8");
+      assertThat(alter(Type.BROKER, broker, false, OpType.SET, "background.threads", "100"))
+          .contains("not greater than double the current value 10");
     }
     assertThat(
             alter(
