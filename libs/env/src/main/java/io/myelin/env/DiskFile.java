@@ -31,7 +31,9 @@ public interface DiskFile extends Closeable {
 
   /**
    * Returns when the file's bytes and size are on stable storage. After an error nothing is known
-   * about them.
+   * about them, and nothing ever will be by forcing again: the kernel may have dropped what it
+   * could not write, and the next force succeeds without it. So a force never throws {@link
+   * DiskFullException}, also where file systems find out only now that there is no room.
    */
   void force() throws IOException;
 

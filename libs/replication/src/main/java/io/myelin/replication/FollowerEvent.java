@@ -55,7 +55,7 @@ public sealed interface FollowerEvent {
   /** The stream to the leader broke. */
   record Disconnected(int leader) implements FollowerEvent {}
 
-  /** There was no room for what was received, or only for the first of it. */
+  /** There was no room for what was received, or only for the first of it, or none to flush it. */
   record NoRoom(long logEndOffset) implements FollowerEvent {}
 
   /** This replica does not follow any more. */

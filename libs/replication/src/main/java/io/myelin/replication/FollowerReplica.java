@@ -15,7 +15,7 @@ import java.util.List;
  *          Retry      │ ▼  └────────────────────────────────◀─┘  └──▶ Cutting
  *                   Waiting      disconnected, gap, new leader, other lane, registered anew
  *                     ▲                                       │
- *                     └───────────────────────────────────────┘ no room
+ *                     └───────────────────────────────────────┘ no room (Opening, too)
  *
  *  Over from everywhere, for good.
  * </pre>
@@ -68,18 +68,26 @@ public final class FollowerReplica {
   private long leaderLogStart;
 
   /**
+   * @param storedEnd how much of the log counts as stored: all of it, or what is on the disk where
+   *     each message is flushed
    * @param sessions numbers of sessions are larger than this; no former process of this broker has
    *     used such
    */
-  public FollowerReplica(long logStart, long logEnd, long highWatermark, long sessions) {
-    this(new FollowerRules(), logStart, logEnd, highWatermark, sessions);
+  public FollowerReplica(
+      long logStart, long logEnd, long storedEnd, long highWatermark, long sessions) {
+    this(new FollowerRules(), logStart, logEnd, storedEnd, highWatermark, sessions);
   }
 
   FollowerReplica(
-      FollowerRules rules, long logStart, long logEnd, long highWatermark, long sessions) {
+      FollowerRules rules,
+      long logStart,
+      long logEnd,
+      long storedEnd,
+      long highWatermark,
+      long sessions) {
     this.rules = rules;
     this.logStart = logStart;
-    this.storedEnd = logEnd;
+    this.storedEnd = storedEnd;
     this.nextOffset = logEnd;
     this.highWatermark = highWatermark;
     this.session = sessions;
@@ -232,7 +240,7 @@ public final class FollowerReplica {
 
   private List<FollowerEffect> onNoRoom(long logEnd) {
     nextOffset = logEnd;
-    if (!(state instanceof State.Streaming)) {
+    if (!(state instanceof State.Opening || state instanceof State.Streaming)) {
       return NOTHING; // the next opening tells what there is
     }
     List<FollowerEffect> effects = new ArrayList<>(close(true));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class FollowerReplicaTest {
   private static final int EPOCH = 5;
 
-  private final FollowerReplica follower = new FollowerReplica(2, 10, 6, 100);
+  private final FollowerReplica follower = new FollowerReplica(2, 10, 10, 6, 100);
 
   @Test
   void opensToTheLeaderOnTheStreamThatFits() {
@@ -141,6 +141,27 @@ final class FollowerReplicaTest {
     follower.decide(new FollowerEvent.Admitted(102, 12, 2));
     assertThat(follower.decide(new FollowerEvent.Received(102, EPOCH, 12, 15, 0, 2)))
         .containsExactly(new FollowerEffect.Write());
+  }
+
+  @Test
+  void acknowledgesOfWhatItHadBeforeOnlyWhatWasStored() {
+    FollowerReplica flushed = new FollowerReplica(2, 10, 7, 6, 100);
+    flushed.decide(new FollowerEvent.Led(1, EPOCH, true));
+    assertThat(flushed.decide(new FollowerEvent.Admitted(101, 10, 2)))
+        .containsExactly(new FollowerEffect.Acknowledge(1, Lane.IN_SYNC, 101, 7));
+    assertThat(flushed.decide(new FollowerEvent.Stored(10)))
+        .containsExactly(new FollowerEffect.Acknowledge(1, Lane.IN_SYNC, 101, 10));
+  }
+
+  @Test
+  void withoutRoomForWhatItHadBeforeItTellsTheLeaderThatItHasJustAsked() {
+    open();
+    assertThat(follower.decide(new FollowerEvent.NoRoom(10)))
+        .containsExactly(
+            new FollowerEffect.Close(1, Lane.IN_SYNC, 101, true),
+            new FollowerEffect.RetryWithRoom(101));
+    assertThat(follower.decide(new FollowerEvent.Admitted(101, 10, 2))).isEmpty();
+    assertThat(follower.decide(new FollowerEvent.NoRoom(10))).isEmpty();
   }
 
   @Test

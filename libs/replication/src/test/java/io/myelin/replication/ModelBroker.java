@@ -83,6 +83,7 @@ final class ModelBroker {
               cluster.rules.follower(),
               log.start(),
               log.end(),
+              log.end(),
               log.highWatermark,
               (brokerEpoch << 32) + (followed++ << 16)); // no session comes twice
     }

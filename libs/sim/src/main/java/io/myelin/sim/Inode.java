@@ -48,6 +48,12 @@ final class Inode {
     }
   }
 
+  /** Whether something was written behind what the platter has, and needs room there. */
+  boolean hasGrown() {
+    return unsynced.stream()
+        .anyMatch(change -> change instanceof Write write && write.end() > durable.size());
+  }
+
   void force() {
     for (Change change : unsynced) {
       switch (change) {
@@ -135,7 +141,11 @@ final class Inode {
     }
 
     boolean covers(long at) {
-      return at >= position && at < position + bytes.length;
+      return at >= position && at < end();
+    }
+
+    long end() {
+      return position + bytes.length;
     }
   }
 

@@ -59,7 +59,13 @@ public final class SimDisk implements Disk {
     return faults;
   }
 
-  /** Sets the size of the disk; writes that do not fit fail, what is there stays. */
+  /**
+   * Sets the size of the disk; writes that do not fit fail, what is there stays.
+   *
+   * <p>What was written is on the platter's account only when it is forced (delayed allocation,
+   * thin volumes): where less room is left than what is used, forcing a file that has grown fails
+   * as any failed force does, and drops what was not forced.
+   */
   public synchronized void setCapacity(long bytes) {
     capacityBytes = bytes;
   }
@@ -276,6 +282,11 @@ public final class SimDisk implements Disk {
     long granted = Math.clamp(capacityBytes - usedBytes, 0, bytes);
     usedBytes += granted;
     return granted;
+  }
+
+  /** There is not even room for all that was written. */
+  boolean isOvercommitted() {
+    return usedBytes > capacityBytes;
   }
 
   void free(long bytes) {

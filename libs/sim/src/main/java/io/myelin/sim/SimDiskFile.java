@@ -95,6 +95,10 @@ final class SimDiskFile implements DiskFile {
         inode.failForce();
         throw DiskFaults.error(DiskOperation.FORCE, path);
       }
+      if (disk.isOvercommitted() && inode.hasGrown()) {
+        inode.failForce();
+        throw new IOException("Cannot force " + path + ": no space left on device");
+      }
       inode.force();
     }
   }

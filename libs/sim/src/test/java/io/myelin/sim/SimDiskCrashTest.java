@@ -226,6 +226,33 @@ class SimDiskCrashTest {
   }
 
   @Test
+  void aForceWithoutRoomDropsWhatWasWrittenAndTheNextOneSucceedsWithoutIt() throws IOException {
+    DiskFile file = durableFile(disk, 90, 1);
+    file.write(bytes(20, 2), 90);
+    disk.setCapacity(100);
+    assertThatThrownBy(file::force)
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(DiskFullException.class)
+        .hasMessageContaining("/a");
+    disk.setCapacity(1000);
+    file.force();
+
+    assertThat(content(disk, A)).as("page cache").hasSize(110);
+    disk.crash(Crash.POWER_LOSS);
+    assertThat(content(disk, A)).as("platter").hasSize(90);
+  }
+
+  @Test
+  void whatHasItsRoomAlreadyIsForcedOnAFullDisk() throws IOException {
+    DiskFile file = durableFile(disk, 90, 1);
+    disk.setCapacity(50);
+    file.write(bytes(90, 2), 0);
+    file.force();
+    disk.crash(Crash.POWER_LOSS);
+    assertThat(content(disk, A)).containsOnly(2);
+  }
+
+  @Test
   void aFlippedBitIsReadAndSurvives() throws IOException {
     durableFile(disk, 10, 1);
     disk.flipBit(A, 3, 4);

@@ -286,9 +286,9 @@ final class ControllerLoop {
     }
   }
 
-  /** Starts from what the store has, once no write is under way that could still change it. */
+  /** Starts from what the store has. No write is under way: none begins on a stale state. */
   private void readBack() {
-    if (reading || writing) {
+    if (reading) {
       return;
     }
     reading = true;

@@ -116,17 +116,18 @@ final class BrokerRun {
   }
 
   /**
-   * @param syncFailed the page cache shows what the disk does not have: only a restart of the
-   *     machine makes that good
+   * @param syncFailed the page cache may show what the disk does not have, and the process is not
+   *     to be killed before it has left word of that
    */
   private void crash(boolean syncFailed) {
     Crash how =
-        switch (random.nextInt(syncFailed ? 2 : 4)) {
+        switch (random.nextInt(4)) {
           case 0 -> Crash.POWER_LOSS;
           case 1 -> Crash.POWER_LOSS_OF_ALL_UNSYNCED;
           default -> Crash.PROCESS_KILL;
         };
-    if (random.nextInt(2) == 0) {
+    boolean withinTask = random.nextInt(2) == 0;
+    if (withinTask && !(syncFailed && how == Crash.PROCESS_KILL)) {
       world.broker().crashWithin(1 + random.nextInt(60), () -> world.crash(how));
       if (awaitFor(2000, () -> !world.broker().isAlive())) {
         world.coverage().killsWithinTasks++;

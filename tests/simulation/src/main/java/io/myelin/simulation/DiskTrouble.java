@@ -30,7 +30,9 @@ final class DiskTrouble {
    */
   boolean begin(int kind) throws IOException {
     switch (kind) {
-      case 0 -> fillUp();
+      case 0 -> {
+        return fillUp();
+      }
       case 1 -> slowDown();
       case 2 -> {
         fail(EnumSet.of(DiskOperation.FORCE), 0.05);
@@ -43,13 +45,20 @@ final class DiskTrouble {
     return false;
   }
 
-  /** Full within the next appends; room again some time later, perhaps after the next crash. */
-  private void fillUp() throws IOException {
+  /**
+   * Full within the next appends, or so full that what was not forced has no room either; room
+   * again some time later, perhaps after the next crash.
+   *
+   * @return whether forces fail
+   */
+  private boolean fillUp() throws IOException {
     Path any = SimulatedBroker.LOGS;
     long used = disk.totalBytes(any) - disk.usableBytes(any);
-    disk.setCapacity(used + random.nextInt(20_000));
+    int room = random.nextInt(25_000) - 5_000;
+    disk.setCapacity(used + room);
     world.coverage().fullDisks++;
     world.clock().after(200 + random.nextInt(1500), () -> disk.setCapacity(ROOM_BYTES));
+    return room < 0;
   }
 
   private void slowDown() {

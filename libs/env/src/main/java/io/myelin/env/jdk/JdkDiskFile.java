@@ -128,7 +128,8 @@ final class JdkDiskFile implements DiskFile {
   public void force() throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
-      // Not the metadata: the size that is needed to read the bytes is synced all the same.
+      // Not the metadata: the size that is needed to read the bytes is synced all the same. An
+      // error for want of room stays a plain one: it is not worth another attempt.
       channel.force(false);
     } finally {
       restore(interrupted);

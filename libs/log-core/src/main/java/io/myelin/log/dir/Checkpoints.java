@@ -58,9 +58,10 @@ final class Checkpoints {
         OffsetCheckpoint.read(disk, directory.resolve(CLEANED)));
   }
 
-  synchronized LogLoader.Known known(String folder, boolean clean) {
+  synchronized LogLoader.Known known(String folder, boolean clean, boolean cacheSound) {
     return new LogLoader.Known(
         clean,
+        cacheSound,
         recoveryPoints.getOrDefault(folder, 0L),
         logStarts.getOrDefault(folder, 0L),
         highWatermarks.getOrDefault(folder, 0L),

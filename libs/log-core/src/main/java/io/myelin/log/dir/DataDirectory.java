@@ -31,7 +31,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
 /** A log directory in Kafka's layout; see {@link LogDirectory}. */
-public final class DataDirectory implements LogDirectory {
+public final class DataDirectory implements LogDirectory, StoredLog.Home {
   private static final String CLEAN_MARKER = ".kafka_cleanshutdown";
   private static final String LOCK = ".lock";
 
@@ -45,6 +45,7 @@ public final class DataDirectory implements LogDirectory {
   private final PartitionFolders folders;
   private final Checkpoints checkpoints;
   private final boolean wasClean;
+  private final PageCacheTrust pageCache;
   private final Map<String, StoredLog> logs = new ConcurrentHashMap<>();
   private final Queue<IOException> closeFailures = new ConcurrentLinkedQueue<>();
 
@@ -70,6 +71,7 @@ public final class DataDirectory implements LogDirectory {
     this.checkpoints = Checkpoints.read(disk, path);
     this.wasClean = disk.exists(path.resolve(CLEAN_MARKER));
     disk.deleteIfExists(path.resolve(CLEAN_MARKER));
+    this.pageCache = new PageCacheTrust(disk, path, wasClean || folders.list().isEmpty());
     disk.syncDirectory(path);
   }
 
@@ -174,14 +176,15 @@ public final class DataDirectory implements LogDirectory {
       storedId = null;
     }
     if (stored) {
-      known = checkpoints.known(name, wasClean && !checkpoints.wasTouched(name));
+      boolean clean = wasClean && !checkpoints.wasTouched(name);
+      known = checkpoints.known(name, clean, pageCache.isSound());
     } else {
       checkpoints.forget(name);
       if (checkpoints.isStale(name)) {
         checkpoint();
       }
       disk.createDirectories(folder);
-      known = new LogLoader.Known(true, 0, 0, 0, 0);
+      known = new LogLoader.Known(true, true, 0, 0, 0, 0);
     }
     try {
       if (topicId != null && storedId == null) {
@@ -191,7 +194,7 @@ public final class DataDirectory implements LogDirectory {
           new Folder(environment, files, workers, settings.warmBytesMax(), folder),
           config,
           known,
-          this::writeRecoveryPoints);
+          this);
     } catch (IOException e) {
       if (!stored) {
         undoCreation(folder, e);
@@ -291,8 +294,14 @@ public final class DataDirectory implements LogDirectory {
     checkpoints.write(offsets());
   }
 
-  private void writeRecoveryPoints() throws IOException {
+  @Override
+  public void writeRecoveryPoints() throws IOException {
     checkpoints.writeRecoveryPoints(offsets());
+  }
+
+  @Override
+  public void logFailed() throws IOException {
+    pageCache.lose();
   }
 
   private Map<String, Checkpoints.Offsets> offsets() {

@@ -13,11 +13,11 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Order: log files, their indexes, leader epochs, the folder's entries, and only then the
  * recovery point. An error takes the log offline: after a failed fsync nobody knows what the disk
- * has.
+ * has, and only recovery may go on with it. A full disk does so only at an fsync: an index or a
+ * checkpoint that was refused before is still in memory, and the next flush writes it.
  */
 final class Flusher {
   private final StoredLog log;
-  private final StoredLog.RecoveryPoints recoveryPoints;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile long recoveryPoint;
 
@@ -46,15 +46,10 @@ final class Flusher {
   /** What the checkpoint file has; guarded by the lock. */
   private LeaderEpochs writtenEpochs = LeaderEpochs.NONE;
 
-  Flusher(
-      StoredLog log,
-      long recoveryPoint,
-      long unsealedFrom,
-      StoredLog.RecoveryPoints recoveryPoints) {
+  Flusher(StoredLog log, long recoveryPoint, long unsealedFrom) {
     this.log = log;
     this.unsealedFrom = unsealedFrom;
     this.recoveryPoint = recoveryPoint;
-    this.recoveryPoints = recoveryPoints;
     this.flushedAtNs = nowNs();
   }
 
@@ -149,7 +144,7 @@ final class Flusher {
   /** As {@link #seal}, and a start after a crash knows it, too. */
   void settle(long end) throws IOException {
     seal(end);
-    recoveryPoints.write();
+    log.home.writeRecoveryPoints();
   }
 
   /**
@@ -231,7 +226,7 @@ final class Flusher {
       flushedAtNs = beganNs;
       unsealedFrom = Math.max(unsealedFrom, Math.min(end, view.active().baseOffset));
     } catch (DiskFullException e) {
-      // No room for an index or a checkpoint: both are still in memory for the next flush.
+      // No room to write an index or a checkpoint; a force never says so. Nothing is lost.
       throw e;
     } catch (IOException e) {
       log.fail(e);
@@ -272,7 +267,7 @@ final class Flusher {
       if (recoveryPoint > end) {
         recoveryPoint = end;
         // Otherwise a crash would leave a log that ends below its recovery point: a damaged one.
-        recoveryPoints.write();
+        log.home.writeRecoveryPoints();
       }
       change.run();
     } catch (IOException e) {

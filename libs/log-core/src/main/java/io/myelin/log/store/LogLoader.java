@@ -41,6 +41,8 @@ public final class LogLoader {
    * What the directory's checkpoints say of a partition.
    *
    * @param clean the folder was closed in order and not touched since
+   * @param cacheSound what can be read is what the disk has or will get; otherwise only what is
+   *     written anew gets there
    * @param recoveryPoint everything below was on stable storage
    * @param logStartOffset 0 if there is no entry
    * @param highWatermark 0 if there is no entry
@@ -48,6 +50,7 @@ public final class LogLoader {
    */
   public record Known(
       boolean clean,
+      boolean cacheSound,
       long recoveryPoint,
       long logStartOffset,
       long highWatermark,
@@ -61,13 +64,12 @@ public final class LogLoader {
   }
 
   /** The folder exists; it may be empty. */
-  public static StoredLog open(
-      Folder folder, LogConfig config, Known known, StoredLog.RecoveryPoints recoveryPoints)
+  public static StoredLog open(Folder folder, LogConfig config, Known known, StoredLog.Home home)
       throws IOException {
-    return new LogLoader(folder, config, known).open(recoveryPoints);
+    return new LogLoader(folder, config, known).open(home);
   }
 
-  private StoredLog open(StoredLog.RecoveryPoints recoveryPoints) throws IOException {
+  private StoredLog open(StoredLog.Home home) throws IOException {
     names.addAll(folder.disk().list(folder.path()));
     if (LeftoverFiles.cleanUp(folder, names)) {
       names.clear();
@@ -100,8 +102,7 @@ public final class LogLoader {
             : Math.min(known.recoveryPoint(), parts.logEndOffset);
     unsealedFrom = Math.min(unsealedFrom, segments.getLast().baseOffset);
     StoredLog log =
-        new StoredLog(
-            folder, config, producers, parts, recoveryPoint, unsealedFrom, recoveryPoints);
+        new StoredLog(folder, config, producers, parts, recoveryPoint, unsealedFrom, home);
     log.dropped = dropped;
     log.flusher.epochsOnDisk(onDisk);
     if (created || recovered || !known.clean()) {
@@ -196,6 +197,9 @@ public final class LogLoader {
             new SegmentRecovery(
                 segment, bytes, next, producers, parts.epochs, known.recoveryPoint());
         recovery.run(config.indexIntervalBytes());
+        if (!known.cacheSound()) {
+          recovery.writeBack();
+        }
         if (!last) {
           segment.finishTimeIndex();
         }

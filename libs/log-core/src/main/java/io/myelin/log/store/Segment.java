@@ -244,16 +244,10 @@ final class Segment {
         || times.file().entries() + more >= indexBytesMax / TimeIndex.ENTRY_BYTES - 1;
   }
 
-  /** Writes full pages of index entries; keeps them in memory when the disk has no room now. */
+  /** Writes index entries once there is a page of them. */
   void writeFullIndexPages() throws IOException {
-    try {
-      if (offsets.file().chunkIsFull() || times.file().chunkIsFull()) {
-        // Both, since Kafka's tools expect to find both.
-        writeIndexes();
-      }
-    } catch (DiskFullException e) {
-      // They can be rebuilt from the log, and the next page or the next flush tries again.
-      return;
+    if (offsets.file().chunkIsFull() || times.file().chunkIsFull()) {
+      writeIndexes();
     }
   }
 
@@ -290,18 +284,23 @@ final class Segment {
     OpenFile file = log.acquire();
     try {
       file.file.force();
-    } catch (DiskFullException e) {
-      // Not a matter of trying again later: the bytes may be gone from memory by now.
-      throw new IOException("cannot force " + folder.file(baseOffset, FileNames.LOG), e);
     } finally {
       file.release();
     }
   }
 
-  /** Writes the indexes without forcing them; both files exist afterwards. */
+  /**
+   * Writes the indexes without forcing them, both, since Kafka's tools expect to find both. What
+   * the disk has no room for now stays in memory until the next time: it can be rebuilt from the
+   * log.
+   */
   void writeIndexes() throws IOException {
-    offsets.file().writeOut(false);
-    times.file().writeOut(false);
+    try {
+      offsets.file().writeOut(false);
+      times.file().writeOut(false);
+    } catch (DiskFullException e) {
+      return;
+    }
   }
 
   /**

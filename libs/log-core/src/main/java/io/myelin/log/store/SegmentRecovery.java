@@ -6,12 +6,15 @@ import io.myelin.log.epoch.LeaderEpochs;
 import io.myelin.log.producer.ProducerState;
 import io.myelin.log.record.BatchLayout;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * Walks over a segment that may have a torn tail: rebuilds its indexes, replays producers and
  * epochs, checks what lies behind the recovery point byte by byte, and cuts off what is not sound.
  */
 final class SegmentRecovery {
+  private static final int WRITE_BACK_BYTES = 128 * 1024;
+
   private final Segment segment;
   private final int bytes;
   private final long nextBaseOffset;
@@ -19,6 +22,9 @@ final class SegmentRecovery {
   private final long recoveryPoint;
   private LeaderEpochs epochs;
   private long end;
+
+  /** Where the batches begin of which it is not known that they are on stable storage. */
+  private int unflushedFrom;
 
   /**
    * @param nextBaseOffset what lies at this offset or behind it belongs to the next segment
@@ -86,6 +92,28 @@ final class SegmentRecovery {
         indexIntervalBytes);
     segment.writeFullIndexPages();
     end = scan.lastOffset() + 1;
+    if (end <= recoveryPoint) {
+      unflushedFrom = (int) scan.position() + scan.size();
+    }
+  }
+
+  /**
+   * Writes what lies behind the recovery point over itself: after a force that failed, the kernel
+   * takes pages for written that are not, and the next force would leave them out. After {@link
+   * #run}, whose indexes are new in any case.
+   */
+  void writeBack() throws IOException {
+    OpenFile file = segment.log.acquire();
+    try {
+      ByteBuffer chunk = ByteBuffer.allocate(WRITE_BACK_BYTES);
+      for (int at = unflushedFrom; at < segment.size; at += chunk.limit()) {
+        chunk.clear().limit(Math.min(WRITE_BACK_BYTES, segment.size - at));
+        file.file.read(chunk, at);
+        file.file.write(chunk.flip(), at);
+      }
+    } finally {
+      file.release();
+    }
   }
 
   private LeaderEpochs epochOf(HeaderScan scan) {

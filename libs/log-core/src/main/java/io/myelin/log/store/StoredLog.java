@@ -26,6 +26,7 @@ public final class StoredLog implements PartitionLog {
   final ProducerState producers;
   final View.Parts parts;
   final Flusher flusher;
+  final Home home;
   private final Appender appender;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -45,20 +46,27 @@ public final class StoredLog implements PartitionLog {
       View.Parts parts,
       long recoveryPoint,
       long unsealedFrom,
-      RecoveryPoints recoveryPoints) {
+      Home home) {
     this.folder = folder;
     this.config = config;
     this.producers = producers;
     this.parts = parts;
-    this.flusher = new Flusher(this, recoveryPoint, unsealedFrom, recoveryPoints);
+    this.home = home;
+    this.flusher = new Flusher(this, recoveryPoint, unsealedFrom);
     this.appender = new Appender(this);
     publish();
   }
 
-  /** Where recovery points go that have to be known before the log shrinks. */
-  public interface RecoveryPoints {
+  /** What a log needs of its directory. Thread-safe. */
+  public interface Home {
     /** Returns when the present recovery points of the directory are on stable storage. */
-    void write() throws IOException;
+    void writeRecoveryPoints() throws IOException;
+
+    /**
+     * A log is offline, perhaps after a force that failed: whoever recovers it must not take what
+     * can be read for what the disk has.
+     */
+    void logFailed() throws IOException;
   }
 
   @Override
@@ -77,7 +85,13 @@ public final class StoredLog implements PartitionLog {
 
   /** The log is offline from now on; the first cause counts. */
   void fail(Throwable cause) {
-    failure.compareAndSet(null, cause);
+    if (failure.compareAndSet(null, cause)) {
+      try {
+        home.logFailed();
+      } catch (IOException e) {
+        cause.addSuppressed(e);
+      }
+    }
   }
 
   void requireOnline() throws IOException {

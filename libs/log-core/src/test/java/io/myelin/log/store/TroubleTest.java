@@ -20,6 +20,7 @@ import io.myelin.log.ReadResult;
 import io.myelin.log.record.BatchLayout;
 import io.myelin.log.record.ValidBatch;
 import io.myelin.sim.Crash;
+import io.myelin.sim.DiskOperation;
 import io.myelin.sim.SimDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -94,6 +95,61 @@ class TroubleTest {
     directory.close();
     start();
     assertThat(log.view().logEndOffset()).isEqualTo(end + 5);
+  }
+
+  @Test
+  void aForceWithoutRoomTakesTheLogOfflineAndNoLaterOneAnswersForIt() throws IOException {
+    fill(3);
+    log.flush();
+    fill(3);
+    disk.setCapacity(disk.totalBytes(DIRECTORY) - disk.usableBytes(DIRECTORY) - 1);
+    assertThatThrownBy(log::flush).hasMessageContaining("no space left");
+
+    disk.setCapacity(PLENTY);
+
+    assertThat(log.failure()).isNotNull();
+    assertThat(append(batch(5, T, 100))).isInstanceOf(AppendResult.Failed.class);
+    assertThatThrownBy(log::flush).hasMessageContaining("is offline since an earlier error");
+    assertThat(log.recoveryPoint()).isEqualTo(15);
+  }
+
+  @Test
+  void whatAForceLeftOutIsWrittenAnewByTheNextProcessBeforeItsForcesCount() throws IOException {
+    fill(3);
+    log.flush();
+    directory.checkpoint();
+    fill(20); // and beyond the segment
+    disk.faults().failWhen((operation, path) -> operation == DiskOperation.FORCE);
+    assertThatThrownBy(log::flush).isInstanceOf(IOException.class);
+    disk.faults().heal();
+    disk.crash(Crash.PROCESS_KILL);
+
+    start();
+    assertThat(log.view().logEndOffset()).isEqualTo(115);
+    assertThat(log.flush()).isEqualTo(115);
+    directory.checkpoint();
+    disk.crash(Crash.POWER_LOSS_OF_ALL_UNSYNCED);
+
+    start();
+    assertThat(log.view().logEndOffset()).isEqualTo(115);
+  }
+
+  @Test
+  void whatIsInTheLogIsFlushedThoughTheDiskHasNoRoomForItsIndexes() throws IOException {
+    fill(1);
+    log.flush();
+    for (String name : List.of("00000000000000000000.index", "00000000000000000000.timeindex")) {
+      disk.deleteIfExists(FOLDER.resolve(name));
+    }
+    fill(10);
+    fillDisk();
+
+    assertThat(log.flush()).isEqualTo(55);
+
+    disk.crash(Crash.POWER_LOSS_OF_ALL_UNSYNCED);
+    disk.setCapacity(PLENTY);
+    start();
+    assertThat(log.view().logEndOffset()).isEqualTo(55);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.myelin.broker.partition;
 
+import io.myelin.env.DiskFullException;
 import io.myelin.log.AppendResult;
 import io.myelin.log.PartitionLog;
 import io.myelin.log.record.ValidBatch;
@@ -345,10 +346,10 @@ final class ReplicaWriter {
     }
     flushing = true;
     unflushedRecords = 0;
-    flush(this::onFlushed);
+    flush(this::onFlushed, this::onFlushFailed);
   }
 
-  private void flush(LongConsumer onDurable) {
+  private void flush(LongConsumer onDurable, Consumer<Throwable> onFailed) {
     PartitionLog flushed = log;
     workers.execute(
         () -> {
@@ -356,8 +357,8 @@ final class ReplicaWriter {
             long durable = flushed.flush();
             shard.execute(() -> onDurable.accept(durable));
           } catch (Exception | Error e) {
-            // The log has taken itself offline; whoever waits must not be told that it is stored.
-            shard.execute(() -> onFlushFailed(e));
+            // Whoever waits must not be told that it is stored.
+            shard.execute(() -> onFailed.accept(e));
           }
         });
   }
@@ -391,7 +392,16 @@ final class ReplicaWriter {
 
   private void onFlushFailed(Throwable cause) {
     flushing = false;
-    failAll(cause);
+    if (cause instanceof DiskFullException) {
+      // The log has it all, and the next flush may have room for what belongs to it: so it is not
+      // refused as one that was not appended.
+      refuseWaiting(
+          new AppendOutcome.Offline(
+              "No room to flush %s: %s".formatted(partition, cause.getMessage())));
+      handOver(false);
+    } else {
+      failAll(cause); // the log has taken itself offline
+    }
   }
 
   /** Nobody knows what the log has after an unexpected error: nothing is acknowledged any more. */
@@ -407,10 +417,14 @@ final class ReplicaWriter {
         new AppendOutcome.Offline("%s went offline: %s".formatted(partition, cause.getMessage()));
     group.forEach(append -> append.complete(offline));
     group = List.of();
-    uncommitted.refuse(offline);
-    unflushed.refuse(offline);
+    refuseWaiting(offline);
     queue.refuse(offline);
     handOver(true);
+  }
+
+  private void refuseWaiting(AppendOutcome refusal) {
+    uncommitted.refuse(refusal);
+    unflushed.refuse(refusal);
   }
 
   /** What the role does here. */
@@ -459,8 +473,8 @@ final class ReplicaWriter {
     }
 
     @Override
-    public void flush(LongConsumer durable) {
-      ReplicaWriter.this.flush(durable);
+    public void flush(LongConsumer durable, Consumer<Throwable> failed) {
+      ReplicaWriter.this.flush(durable, failed);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.myelin.log.PartitionLog;
 import io.myelin.metadata.PartitionImage;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** Makes the parts of replicas that talk to other brokers. Called on the shard, the log is open. */
@@ -36,8 +37,8 @@ public interface Replication {
     /** Producers that wait for the in-sync set are told that it has become too small. */
     void refuseWaiting();
 
-    /** Flushes on a worker; {@code durable} gets on the shard how far, unless that fails. */
-    void flush(LongConsumer durable);
+    /** Flushes on a worker; one of the two gets on the shard how far, or why not. */
+    void flush(LongConsumer durable, Consumer<Throwable> failed);
 
     /** The replica goes offline. */
     void fail(Throwable cause);

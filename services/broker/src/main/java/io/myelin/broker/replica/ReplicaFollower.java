@@ -2,6 +2,7 @@ package io.myelin.broker.replica;
 
 import io.myelin.broker.partition.Replication.Host;
 import io.myelin.broker.partition.Role;
+import io.myelin.env.DiskFullException;
 import io.myelin.log.AppendResult;
 import io.myelin.log.LogView;
 import io.myelin.log.record.ReplicatedBatches;
@@ -33,7 +34,11 @@ final class ReplicaFollower implements Role.Follower {
     LogView view = host.log().view();
     replica =
         new FollowerReplica(
-            view.logStartOffset(), view.logEndOffset(), view.highWatermark(), node.nextSessions());
+            view.logStartOffset(),
+            view.logEndOffset(),
+            storedEnd(),
+            view.highWatermark(),
+            node.nextSessions());
     changed(state);
   }
 
@@ -142,6 +147,7 @@ final class ReplicaFollower implements Role.Follower {
         open.lane(),
         new FollowerSays.Open(
             open.session(), openedWithEpoch, open.leaderEpoch(), ReplicaLeader.lineage(host)));
+    settle(); // what another role has left, or a flush that found no room
   }
 
   private void retry(long session) {
@@ -168,10 +174,29 @@ final class ReplicaFollower implements Role.Follower {
     }
     if (!room) {
       decide(new FollowerEvent.NoRoom(host.log().view().logEndOffset()));
-    } else if (host.log().config().flushMessages() == 1) {
+    } else {
+      settle();
+    }
+  }
+
+  private boolean flushesFirst() {
+    return host.log().config().flushMessages() == 1;
+  }
+
+  /** How much of the log the leader may count on. */
+  private long storedEnd() {
+    LogView view = host.log().view();
+    return flushesFirst()
+        ? Math.clamp(host.log().recoveryPoint(), view.logStartOffset(), view.logEndOffset())
+        : view.logEndOffset();
+  }
+
+  /** What is in the log counts as stored: now, or when it has been flushed. */
+  private void settle() {
+    if (flushesFirst()) {
       flush();
     } else {
-      decide(new FollowerEvent.Stored(host.log().view().logEndOffset()));
+      decide(new FollowerEvent.Stored(storedEnd()));
     }
   }
 
@@ -203,7 +228,21 @@ final class ReplicaFollower implements Role.Follower {
           if (durable < host.log().view().logEndOffset() || began != cuts) {
             flush();
           }
-        });
+        },
+        this::flushFailed);
+  }
+
+  private void flushFailed(Throwable cause) {
+    flushing = false;
+    if (replica.state() instanceof FollowerReplica.State.Over) {
+      return; // the role that followed has a log that says what it is
+    }
+    if (cause instanceof DiskFullException) {
+      // No record is lost, but none that is not flushed may be told of either.
+      decide(new FollowerEvent.NoRoom(host.log().view().logEndOffset()));
+    } else {
+      fail(cause);
+    }
   }
 
   private void fail(Throwable cause) {

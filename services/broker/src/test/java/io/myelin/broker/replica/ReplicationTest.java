@@ -122,6 +122,53 @@ final class ReplicationTest {
   }
 
   @Test
+  void aFollowerWithoutRoomToFlushLeavesTheSetAtOnceAndComesBackWhenThereIsRoom()
+      throws IOException {
+    ThreeBrokers flushing = aLeaderOfANewEpochThatFlushes();
+    // For the records, but not for the checkpoint of the new epoch.
+    flushing.fillDiskBut(3, flushing.view(1).sizeInBytes());
+    List<AppendOutcome> outcomes = flushing.produce(1, true, "b");
+    flushing.simulation.runFor(ThreeBrokers.LAG_MS / 2);
+    assertThat(flushing.view(3).logEndOffset()).isEqualTo(2);
+    assertThat(flushing.state().inSync()).containsExactlyInAnyOrder(1, 2);
+    assertThat(outcomes).containsExactly(new AppendOutcome.Stored(1, 2, -1, 0));
+
+    flushing.simulation.runFor(10_000);
+    assertThat(flushing.state().inSync()).containsExactlyInAnyOrder(1, 2);
+
+    flushing.emptyDisk(3);
+    flushing.simulation.runFor(3_000);
+    assertThat(flushing.state().inSync()).containsExactlyInAnyOrder(1, 2, 3);
+    assertThat(flushing.committed(3)).isEqualTo(flushing.committed(1));
+  }
+
+  @Test
+  void aFollowerWhoseFlushFailsLeavesTheSetAtOnceAndStaysAway() throws IOException {
+    ThreeBrokers flushing = aLeaderOfANewEpochThatFlushes();
+    flushing.failForces(3);
+    List<AppendOutcome> outcomes = flushing.produce(1, true, "b");
+    flushing.simulation.runFor(ThreeBrokers.LAG_MS / 2);
+    assertThat(flushing.state().inSync()).containsExactlyInAnyOrder(1, 2);
+    assertThat(outcomes).containsExactly(new AppendOutcome.Stored(1, 2, -1, 0));
+
+    flushing.healDisk(3);
+    flushing.produce(1, true, "c");
+    flushing.simulation.runFor(10_000);
+    assertThat(flushing.state().inSync()).containsExactlyInAnyOrder(1, 2);
+    assertThat(flushing.partition(3).failure()).isNotNull();
+  }
+
+  private static ThreeBrokers aLeaderOfANewEpochThatFlushes() throws IOException {
+    ThreeBrokers flushing = ThreeBrokers.flushing();
+    flushing.simulation.runFor(100);
+    flushing.produce(1, true, "a");
+    flushing.simulation.runFor(100);
+    flushing.elect(1, List.of(1, 2, 3));
+    flushing.simulation.runFor(100);
+    return flushing;
+  }
+
+  @Test
   void aLeaderWithoutRoomHasAnotherOneLeadAndComesBackAsAFollower() throws IOException {
     cluster.produce(1, true, "a");
     cluster.simulation.runFor(100);

@@ -21,6 +21,7 @@ import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import io.myelin.replication.FollowerEffect.Lane;
+import io.myelin.sim.DiskOperation;
 import io.myelin.sim.SimDisk;
 import io.myelin.sim.Simulation;
 import java.io.IOException;
@@ -41,12 +42,14 @@ import org.pcollections.TreePVector;
 /** Brokers 1 to 3 with one partition, {@code t-0}, on one thread, and the test as controller. */
 final class ThreeBrokers {
   static final long LAG_MS = 1_000;
+  private static final Path DATA = Path.of("/data");
   private static final UUID TOPIC = new UUID(7, 7);
   private static final List<Integer> ALL = List.of(1, 2, 3);
 
   final Simulation simulation = new Simulation(1);
   private final TreeMap<Integer, Node> nodes = new TreeMap<>();
   private final Set<Integer> cutOff = new HashSet<>();
+  private final LogConfig config;
   private ClusterImage image = ClusterImage.empty("cluster");
 
   /** One broker. */
@@ -62,7 +65,7 @@ final class ThreeBrokers {
       disk = new SimDisk(id);
       Environment env = simulation.environment("broker-" + id, disk);
       LogDirectory directory =
-          LogDirectory.open(env, Path.of("/data"), LogDirectorySettings.of(image.clusterId(), id));
+          LogDirectory.open(env, DATA, LogDirectorySettings.of(image.clusterId(), id));
       Executor workers = env.threads().pool("worker-" + id, 2);
       partitions =
           new Partitions(
@@ -71,7 +74,7 @@ final class ThreeBrokers {
               1,
               env.threads(),
               workers,
-              (now, topic) -> new PartitionSettings(LogConfig.DEFAULT, null, 2));
+              (now, topic) -> new PartitionSettings(config, null, 2));
       TestingController controller =
           TestingController.deciding(change -> ThreeBrokers.this.alter(change));
       replicas = new ReplicaNode(id, LAG_MS, partitions, env, workers, controller, this);
@@ -136,6 +139,36 @@ final class ThreeBrokers {
   }
 
   ThreeBrokers() throws IOException {
+    this(LogConfig.DEFAULT);
+  }
+
+  /** flush.messages=1. */
+  static ThreeBrokers flushing() throws IOException {
+    LogConfig usual = LogConfig.DEFAULT;
+    return new ThreeBrokers(
+        new LogConfig(
+            usual.segmentBytes(),
+            usual.segmentMs(),
+            usual.segmentJitterMs(),
+            usual.segmentIndexBytes(),
+            usual.indexIntervalBytes(),
+            usual.retentionBytes(),
+            usual.retentionMs(),
+            usual.delete(),
+            usual.compact(),
+            usual.minCleanableDirtyRatio(),
+            usual.minCompactionLagMs(),
+            usual.maxCompactionLagMs(),
+            usual.deleteRetentionMs(),
+            usual.fileDeleteDelayMs(),
+            1,
+            usual.flushMs(),
+            usual.preallocate(),
+            usual.producerIdExpirationMs()));
+  }
+
+  private ThreeBrokers(LogConfig config) throws IOException {
+    this.config = config;
     for (int id : ALL) {
       nodes.put(id, new Node(id));
       image = image.withBroker(registered(id, 100 + id));
@@ -245,7 +278,22 @@ final class ThreeBrokers {
 
   /** From now on the broker's disk has no room. */
   void fillDisk(int broker) {
-    nodes.get(broker).disk.setCapacity(0);
+    fillDiskBut(broker, 0);
+  }
+
+  /** From now on the broker's disk has room for so much. */
+  void fillDiskBut(int broker, long bytes) {
+    SimDisk disk = nodes.get(broker).disk;
+    disk.setCapacity(disk.totalBytes(DATA) - disk.usableBytes(DATA) + bytes);
+  }
+
+  /** The broker's disk takes what is written, and does not keep it. */
+  void failForces(int broker) {
+    nodes.get(broker).disk.faults().failWhen((operation, path) -> operation == DiskOperation.FORCE);
+  }
+
+  void healDisk(int broker) {
+    nodes.get(broker).disk.faults().heal();
   }
 
   void emptyDisk(int broker) {

@@ -91,12 +91,16 @@ final class Faults {
   /** Somebody looks after brokers whose disk has failed: they are started anew. */
   void restartFailed() {
     for (BrokerMachine broker : cluster.brokers()) {
-      if (broker.isServing()
-          && broker.core().partitions().all().stream().anyMatch(one -> one.failure() != null)) {
+      if (hasFailed(broker)) {
         world.crash(broker, Crash.PROCESS_KILL);
       }
       start(broker);
     }
+  }
+
+  private static boolean hasFailed(BrokerMachine broker) {
+    return broker.isServing()
+        && broker.core().partitions().all().stream().anyMatch(one -> one.failure() != null);
   }
 
   private ControllerMachine likelyActive() {
@@ -300,11 +304,19 @@ final class Faults {
     }
   }
 
+  /** Full within the next appends, or so full that what was not forced has no room either. */
   private void full(BrokerMachine broker, long ms) throws IOException {
     long used =
         broker.disk.totalBytes(BrokerMachine.LOGS) - broker.disk.usableBytes(BrokerMachine.LOGS);
-    broker.disk.setCapacity(used + random.nextInt(10_000));
-    after(ms, () -> broker.disk.setCapacity(ROOM_BYTES));
+    broker.disk.setCapacity(used + random.nextInt(15_000) - 5_000);
+    after(
+        ms,
+        () -> {
+          broker.disk.setCapacity(ROOM_BYTES);
+          if (hasFailed(broker)) {
+            killed(broker);
+          }
+        });
   }
 
   private void failing(BrokerMachine broker, DiskOperation operation, long ms) {

@@ -17,7 +17,7 @@ class ClusterSimulationTest {
       System.out.println(ClusterRuns.run(Long.parseLong(seed)));
       return;
     }
-    long runs = Long.getLong("cluster.runs", 1_000);
+    long runs = Long.getLong("cluster.runs", 2_000);
     ClusterRuns.Result result = ClusterRuns.run(FIRST_SEED, runs, Long.MAX_VALUE);
     System.out.println(result.coverage());
     assertThat(result.failures()).isEmpty();
