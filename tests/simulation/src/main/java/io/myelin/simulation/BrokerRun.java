@@ -96,12 +96,12 @@ final class BrokerRun {
   private void startClients() {
     int number = 0;
     for (PartitionHistory history : world.histories()) {
-      producers.add(new Producer(world, Producer.IDEMPOTENT + number++, history));
+      producers.add(new Producer(world, BatchSender.IDEMPOTENT + number++, history));
       if (random.nextInt(2) == 0) {
         producers.add(new Producer(world, "plain" + number++, history));
       }
       if (random.nextInt(2) == 0) {
-        producers.add(new Producer(world, Producer.IDEMPOTENT + number++, history));
+        producers.add(new Producer(world, BatchSender.IDEMPOTENT + number++, history));
       }
       clients.add(new io.myelin.simulation.Consumer(world, "consumer" + number++, history));
     }

@@ -148,7 +148,7 @@ final class PartitionHistory {
 
   /** Exactly once, and in order: per idempotent producer. */
   private void checkOrder(Seen record, Map<String, Integer> lastOf) {
-    if (record.name.startsWith(Producer.IDEMPOTENT)) {
+    if (record.name.startsWith(BatchSender.IDEMPOTENT)) {
       int dash = record.name.indexOf('-');
       int number = Integer.parseInt(record.name.substring(dash + 1));
       Integer before = lastOf.put(record.name.substring(0, dash), number);

@@ -65,8 +65,8 @@ final class TopicChurner extends Client {
     known = Known.UNKNOWN;
     call(
         ApiKeys.CREATE_TOPICS,
-        7,
-        TopicMaker.request(TOPIC, 2, Map.of()),
+        TopicRequests.VERSION,
+        TopicRequests.create(TOPIC, 2, 1, Map.of(), 5_000),
         org.apache.kafka.common.message.CreateTopicsResponseData.class,
         answer -> {
           if (answer.topics().iterator().next().errorCode() == 0) {

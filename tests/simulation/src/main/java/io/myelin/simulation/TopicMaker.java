@@ -1,11 +1,6 @@
 package io.myelin.simulation;
 
 import java.util.Map;
-import org.apache.kafka.common.message.CreateTopicsRequestData;
-import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
-import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicCollection;
-import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
-import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfigCollection;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -32,25 +27,10 @@ final class TopicMaker extends Client {
   void onConnected() {
     call(
         ApiKeys.CREATE_TOPICS,
-        7,
-        request(topic, partitions, configs),
+        TopicRequests.VERSION,
+        TopicRequests.create(topic, partitions, 1, configs, 5_000),
         CreateTopicsResponseData.class,
         this::answered);
-  }
-
-  static CreateTopicsRequestData request(
-      String topic, int partitions, Map<String, String> configs) {
-    CreatableTopicConfigCollection entries = new CreatableTopicConfigCollection();
-    configs.forEach(
-        (key, value) -> entries.add(new CreatableTopicConfig().setName(key).setValue(value)));
-    CreatableTopicCollection topics = new CreatableTopicCollection();
-    topics.add(
-        new CreatableTopic()
-            .setName(topic)
-            .setNumPartitions(partitions)
-            .setReplicationFactor((short) 1)
-            .setConfigs(entries));
-    return new CreateTopicsRequestData().setTopics(topics).setTimeoutMs(5000);
   }
 
   private void answered(CreateTopicsResponseData answer) {

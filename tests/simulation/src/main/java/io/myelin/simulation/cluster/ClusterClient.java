@@ -1,7 +1,7 @@
 package io.myelin.simulation.cluster;
 
 import io.myelin.metadata.PartitionImage;
-import io.myelin.simulation.ClientConnection;
+import io.myelin.simulation.ConnectedClient;
 import io.myelin.simulation.ServerSide;
 import java.util.List;
 import java.util.function.Consumer;
@@ -9,46 +9,20 @@ import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.ApiMessage;
 
 /**
- * A client that keeps itself connected to the broker that serves it: asks any broker who that is,
- * as Kafka's clients do, and begins again when it is another one.
+ * A client of the broker that serves it: asks any broker who that is, as Kafka's clients do, and
+ * begins again when it is another one.
  */
-abstract class ClusterClient {
+abstract class ClusterClient extends ConnectedClient {
   /** As request.timeout.ms: what takes longer is given up, with its connection. */
-  private static final long REQUEST_MS_MAX = 2_500;
+  private static final int REQUEST_MS_MAX = 2_500;
 
   final ClusterWorld world;
-  final String name;
-  private ClientConnection connection;
-  private boolean stopped;
 
   ClusterClient(ClusterWorld world, String name) {
+    super(world, name, REQUEST_MS_MAX, 100);
     this.world = world;
-    this.name = name;
-  }
-
-  final void start() {
-    connect();
-  }
-
-  /** The client leaves for good. */
-  final void stop() {
-    stopped = true;
-    if (connection != null) {
-      connection.close();
-      connection = null;
-    }
-  }
-
-  /** Whom it is connected to; null: nobody. */
-  final ServerSide server() {
-    return connection == null ? null : connection.server();
-  }
-
-  final boolean isConnected() {
-    return connection != null;
   }
 
   /** Asks, on a connection to any broker, who serves this client; {@link #moveTo} follows. */
@@ -57,40 +31,26 @@ abstract class ClusterClient {
   /** There is a new connection to whoever serves it; nothing is under way on it. */
   abstract void onConnected();
 
-  private void connect() {
-    if (stopped || connection != null) {
-      return;
-    }
-    BrokerMachine any = world.anyBroker();
-    if (any != null && open(any)) {
-      locate();
-    } else {
-      connectLater();
-    }
+  @Override
+  protected final ServerSide next() {
+    return world.anyBroker();
   }
 
-  private boolean open(BrokerMachine broker) {
-    connection = ClientConnection.open(world, broker, name, this::lost);
-    return connection != null;
+  @Override
+  protected final void opened() {
+    locate();
   }
 
-  private void lost() {
-    connection = null;
-    connectLater();
+  @Override
+  protected final void unanswered(ApiKeys key) {
+    reconnect();
   }
 
   /** The broker with this id serves it. */
   final void moveTo(int broker) {
-    if (connection.server() != world.cluster().broker(broker)) {
-      connection.close();
-      connection = null;
-      BrokerMachine target = world.cluster().broker(broker);
-      if (target == null || !open(target)) {
-        connectLater();
-        return;
-      }
+    if (change(world.cluster().broker(broker))) {
+      onConnected();
     }
-    onConnected();
   }
 
   /** To be moved to the leader that the broker names. */
@@ -129,57 +89,5 @@ abstract class ClusterClient {
     }
     PartitionImage known = broker.image().partition(topic, partition);
     return known != null && known.leaderEpoch() == state.leaderEpoch();
-  }
-
-  /** Gives the connection up and tries again on another. */
-  final void reconnect() {
-    if (connection != null) {
-      connection.close();
-      lost();
-    }
-  }
-
-  private void connectLater() {
-    world.clock().after(20 + world.random().nextInt(100), this::connect);
-  }
-
-  /** The answer is dropped if the connection has been given up before it comes. */
-  final <T extends ApiMessage> void call(
-      ApiKeys key, int version, ApiMessage request, Class<T> answer, Consumer<T> onAnswer) {
-    ClientConnection used = connection;
-    boolean[] answered = new boolean[1];
-    used.call(
-        key,
-        (short) version,
-        request,
-        message -> {
-          answered[0] = true;
-          if (used == connection) {
-            onAnswer.accept(answer.cast(message));
-          }
-        });
-    world
-        .clock()
-        .after(
-            REQUEST_MS_MAX,
-            () -> {
-              if (!answered[0] && used == connection) {
-                reconnect();
-              }
-            });
-  }
-
-  /** Runs {@code task} later, if the connection is still the same then. */
-  final void later(long delayMs, Runnable task) {
-    ClientConnection used = connection;
-    world
-        .clock()
-        .after(
-            delayMs,
-            () -> {
-              if (used != null && used == connection) {
-                task.run();
-              }
-            });
   }
 }

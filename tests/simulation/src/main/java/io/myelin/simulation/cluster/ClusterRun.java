@@ -1,6 +1,7 @@
 package io.myelin.simulation.cluster;
 
 import io.myelin.sim.SimRandomness;
+import io.myelin.simulation.BatchSender;
 import io.myelin.simulation.cluster.ClusterCoverage.Count;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,11 +61,10 @@ final class ClusterRun {
             stage.makeTopic("fast", Map.of("internal.segment.bytes", "20000")),
             stage.makeTopic(
                 "safe", Map.of("internal.segment.bytes", "20000", "flush.messages", "1")))) {
-      producers.add(new ClusterProducer(world, ClusterProducer.IDEMPOTENT + number++, ledger));
+      producers.add(new ClusterProducer(world, BatchSender.IDEMPOTENT + number++, ledger));
       switch (random.nextInt(3)) {
         case 0 ->
-            producers.add(
-                new ClusterProducer(world, ClusterProducer.IDEMPOTENT + number++, ledger));
+            producers.add(new ClusterProducer(world, BatchSender.IDEMPOTENT + number++, ledger));
         case 1 -> producers.add(new ClusterProducer(world, "plain" + number++, ledger));
         default -> {} // the one is enough
       }

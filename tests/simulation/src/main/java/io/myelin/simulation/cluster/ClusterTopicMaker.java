@@ -1,11 +1,7 @@
 package io.myelin.simulation.cluster;
 
+import io.myelin.simulation.TopicRequests;
 import java.util.Map;
-import org.apache.kafka.common.message.CreateTopicsRequestData;
-import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
-import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicCollection;
-import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
-import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfigCollection;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -35,20 +31,10 @@ final class ClusterTopicMaker extends ClusterClient {
 
   @Override
   void onConnected() {
-    CreatableTopicConfigCollection entries = new CreatableTopicConfigCollection();
-    configs.forEach(
-        (key, value) -> entries.add(new CreatableTopicConfig().setName(key).setValue(value)));
-    CreatableTopicCollection topics = new CreatableTopicCollection();
-    topics.add(
-        new CreatableTopic()
-            .setName(topic)
-            .setNumPartitions(partitions)
-            .setReplicationFactor((short) 3)
-            .setConfigs(entries));
     call(
         ApiKeys.CREATE_TOPICS,
-        7,
-        new CreateTopicsRequestData().setTopics(topics).setTimeoutMs(2_000),
+        TopicRequests.VERSION,
+        TopicRequests.create(topic, partitions, 3, configs, 2_000),
         CreateTopicsResponseData.class,
         this::answered);
   }

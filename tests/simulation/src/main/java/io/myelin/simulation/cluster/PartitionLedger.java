@@ -1,6 +1,7 @@
 package io.myelin.simulation.cluster;
 
 import io.myelin.log.record.BatchLayout;
+import io.myelin.simulation.BatchSender;
 import io.myelin.simulation.Values;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -119,7 +120,7 @@ final class PartitionLedger {
       violations.accept(this + " has " + name + " at " + offset + ", which nobody wrote");
       return;
     }
-    if (name.startsWith(ClusterProducer.IDEMPOTENT)) {
+    if (name.startsWith(BatchSender.IDEMPOTENT)) {
       int dash = name.indexOf('-');
       int number = Integer.parseInt(name.substring(dash + 1));
       Integer before = lastOf.put(name.substring(0, dash), number);

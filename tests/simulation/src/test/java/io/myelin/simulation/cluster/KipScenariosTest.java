@@ -6,6 +6,7 @@ import io.myelin.broker.partition.Partition;
 import io.myelin.log.LogView;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.sim.Crash;
+import io.myelin.simulation.BatchSender;
 import io.myelin.simulation.ClientConnection;
 import io.myelin.simulation.cluster.ClusterCoverage.Count;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ class KipScenariosTest {
   void begin() {
     stage.start();
     ledger = stage.makeTopic("t", Map.of());
-    producer = new ClusterProducer(world, ClusterProducer.IDEMPOTENT, ledger);
+    producer = new ClusterProducer(world, BatchSender.IDEMPOTENT, ledger);
     producer.start();
     awaitMoreAcknowledged();
   }
