@@ -217,5 +217,17 @@ public final class BrokerDefinitions {
           """,
           true);
 
+  /**
+   * What is only set at run time, and no part of a broker's configuration; clients are not shown
+   * it.
+   */
+  static final Map<String, ConfigDefinition> QUOTAS =
+      ConfigTable.parse(
+          """
+          follower.replication.throttled.rate | LONG | 9223372036854775807 | MEDIUM | >= 0 | cluster | Bytes per second for throttled replicas that catch up.
+          leader.replication.throttled.rate | LONG | 9223372036854775807 | MEDIUM | >= 0 | cluster | Bytes per second of throttled replicas for followers that catch up.
+          """,
+          true);
+
   private BrokerDefinitions() {}
 }
