@@ -31,6 +31,7 @@ import io.myelin.broker.api.data.ProduceHandler;
 import io.myelin.broker.api.data.ProducerIds;
 import io.myelin.broker.api.fetch.FetchHandler;
 import io.myelin.broker.api.fetch.FetchSessions;
+import io.myelin.broker.api.fetch.ReadReplicas;
 import io.myelin.broker.api.group.DeleteGroupsHandler;
 import io.myelin.broker.api.group.DescribeGroupsHandler;
 import io.myelin.broker.api.group.FindCoordinatorHandler;
@@ -239,6 +240,7 @@ public final class BrokerCore implements AutoCloseable {
         new FetchHandler(
             partitions,
             leaders,
+            new ReadReplicas(config.nodeId(), metadata, config.fetch().rackAware()),
             sessions,
             env.scheduler(),
             readers,

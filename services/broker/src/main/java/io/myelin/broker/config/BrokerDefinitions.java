@@ -172,7 +172,7 @@ public final class BrokerDefinitions {
           replica.fetch.wait.max.ms | INT | 500 | HIGH | - | static | Milliseconds that a replica waits for data.
           replica.high.watermark.checkpoint.interval.ms | LONG | 5000 | HIGH | - | static | Milliseconds between two writes of the high watermarks.
           replica.lag.time.max.ms | LONG | 30000 | HIGH | - | static | Milliseconds behind after which a replica is not in sync.
-          replica.selector.class | STRING | null | MEDIUM | - | static | Selector of the replica that a consumer reads from. Not supported: leave it empty.
+          replica.selector.class | STRING | null | MEDIUM | - | static | Selector of the replica that a consumer reads from: empty for the leader, or org.apache.kafka.common.replica.RackAwareReplicaSelector.
           replica.socket.receive.buffer.bytes | INT | 65536 | HIGH | - | static | Receive buffer of a replica's socket.
           replica.socket.timeout.ms | INT | 30000 | HIGH | - | static | Milliseconds after which a replica's request is given up.
           request.timeout.ms | INT | 30000 | HIGH | - | static | Milliseconds after which a request between brokers is given up.
