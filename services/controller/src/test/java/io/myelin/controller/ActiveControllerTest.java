@@ -392,4 +392,23 @@ class ActiveControllerTest {
     assertThat(controller.image().topics()).hasSize(5_001);
     assertThat(start(store, 0).image()).isEqualTo(controller.image());
   }
+
+  @Test
+  void saysWhatIsCertainlyNotDoneWhenItEnds() {
+    HeldStore held = new HeldStore();
+    controller = start(held, 1);
+    held.hold();
+    CompletableFuture<List<Result<TopicImage>>> large =
+        controller.createTopics(List.of(topic("large", 300)), false);
+    CompletableFuture<List<Result<TopicImage>>> behind =
+        controller.createTopics(List.of(topic("behind", 1)), false);
+
+    controller.close();
+
+    assertRefused(
+        large.join().getFirst(),
+        Refusal.UNAVAILABLE,
+        "The controller is stopping; whether the change was made, the metadata will show");
+    assertRefused(behind.join().getFirst(), Refusal.NOT_CONTROLLER, "The controller is stopping");
+  }
 }

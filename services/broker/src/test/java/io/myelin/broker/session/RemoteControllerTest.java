@@ -300,6 +300,37 @@ class RemoteControllerTest {
         .anyMatch(beat -> beat.revisionAcked() == first.controller.image().revision());
   }
 
+  @Test
+  void whatADeposedControllerRefusesIsAskedOfTheNextOne() {
+    session();
+    first.controller.close();
+    CompletableFuture<List<Result<TopicImage>>> created = createTopic("events");
+    simulation.runFor(500);
+    assertThat(created).isNotDone();
+
+    second.activate(new InMemoryMetadataStore("next"), 6);
+    first.standBy(Optional.of(second.address()), 6);
+    await(created::isDone);
+
+    assertThat(created.join().getFirst()).isInstanceOf(Result.Ok.class);
+  }
+
+  @Test
+  void producerIdsAreAskedForAgainWhenTheAnswerIsLost() {
+    session();
+    simulation.network().cut("controller-1", "broker");
+    CompletableFuture<Controller.ProducerIdBlock> ids = remote.allocateProducerIds();
+    CompletableFuture<List<Result<TopicImage>>> created = createTopic("events");
+    simulation.runFor(500);
+    second.activate(store, 6);
+    await(() -> ids.isDone() && created.isDone());
+
+    assertThat(ids.join().count()).isPositive();
+    assertThat(refusal(created.join().getFirst()))
+        .as("it may have been created")
+        .isEqualTo(Controller.Refusal.UNAVAILABLE);
+  }
+
   private void session() {
     first.activate(store, 5);
     second.standBy(Optional.of(first.address()), 5);
