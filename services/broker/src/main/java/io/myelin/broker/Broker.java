@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 
 /**
  * A broker: its {@linkplain BrokerCore core}, and the listeners that clients talk to.
@@ -81,12 +82,27 @@ public final class Broker implements AutoCloseable {
     broker.addresses = broker.listen();
     core.bindTo(meters);
     new BrokerGauges(meters, config.nodeId()).bind(broker.server);
-    controller
-        .register(
-            core.registration(broker.endpoints(), place.peers().map(BrokerPlace.Peers::advertised)))
-        .join();
+    broker.register(controller);
     core.startMaintenance();
     return broker;
+  }
+
+  /** A broker that is refused leaves its directories in order. */
+  private void register(Controller controller) throws IOException {
+    try {
+      controller
+          .register(
+              core.registration(endpoints(), place.peers().map(BrokerPlace.Peers::advertised)))
+          .join();
+    } catch (CompletionException e) {
+      IOException refused = new IOException(e.getCause().getMessage(), e);
+      try {
+        close();
+      } catch (IOException more) {
+        refused.addSuppressed(more);
+      }
+      throw refused;
+    }
   }
 
   /** Where the listeners are bound, in their order. */

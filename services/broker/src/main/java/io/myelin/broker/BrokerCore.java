@@ -79,7 +79,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -112,7 +111,7 @@ public final class BrokerCore implements AutoCloseable {
 
   private final BrokerConfig config;
   private final Environment env;
-  private final UUID incarnation;
+  private final BrokerIdentity identity;
   private final MetadataPublisher metadata;
   private final Partitions partitions;
   private final Optional<Replicas> replicas;
@@ -125,7 +124,7 @@ public final class BrokerCore implements AutoCloseable {
   private BrokerCore(
       BrokerConfig config,
       Environment env,
-      UUID incarnation,
+      BrokerIdentity identity,
       MetadataPublisher metadata,
       Partitions partitions,
       Optional<Replicas> replicas,
@@ -136,7 +135,7 @@ public final class BrokerCore implements AutoCloseable {
       Connections connections) {
     this.config = config;
     this.env = env;
-    this.incarnation = incarnation;
+    this.identity = identity;
     this.metadata = metadata;
     this.partitions = partitions;
     this.replicas = replicas;
@@ -260,7 +259,7 @@ public final class BrokerCore implements AutoCloseable {
     return new BrokerCore(
         config,
         env,
-        incarnation,
+        new BrokerIdentity(config, incarnation, directories),
         metadata,
         partitions,
         replicas,
@@ -280,20 +279,7 @@ public final class BrokerCore implements AutoCloseable {
   public BrokerRegistration registration(
       Map<String, BrokerImage.Endpoint> listeners, Optional<BrokerImage.Endpoint> peers)
       throws IOException {
-    boolean cleanStop = true;
-    StringJoiner storage = new StringJoiner(" ");
-    for (LogDirectory directory : partitions.directories()) {
-      cleanStop &= directory.wasCleanlyClosed();
-      storage.add(directory.id() + "@" + env.disk().cacheIdentity(directory.path()));
-    }
-    return new BrokerRegistration(
-        config.nodeId(),
-        incarnation,
-        listeners,
-        peers,
-        config.rack(),
-        cleanStop,
-        storage.toString());
+    return identity.registration(listeners, peers, env.disk());
   }
 
   /** From now on logs are looked after in the background. */
@@ -487,6 +473,7 @@ public final class BrokerCore implements AutoCloseable {
   /** The rest of {@link #close}: checkpoints, the mark of a clean stop last. */
   public void closeDirectories() throws IOException {
     IOException failure = null;
+    identity.sign(metadata.image());
     for (LogDirectory directory : partitions.directories()) {
       try {
         directory.close();

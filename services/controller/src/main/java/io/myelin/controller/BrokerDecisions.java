@@ -42,10 +42,7 @@ final class BrokerDecisions {
   Decision<Long> register(ControllerState state, BrokerRegistration registration) {
     ClusterImage image = state.image();
     BrokerImage former = image.brokers().get(registration.id());
-    boolean kept =
-        former == null
-            || registration.cleanStop()
-            || former.storage().equals(registration.storage());
+    boolean kept = former == null || hasKept(former, registration);
     BrokerImage broker =
         new BrokerImage(
             registration.id(),
@@ -74,6 +71,14 @@ final class BrokerDecisions {
             });
     records.add(RecordChange.put(new MetadataRecord.Broker(broker)));
     return new Decision<>(records, broker.epoch());
+  }
+
+  /** Whether the broker's directories have all that its former life had stored. */
+  private static boolean hasKept(BrokerImage former, BrokerRegistration registration) {
+    if (registration.cleanStop()) {
+      return registration.formerEpoch() == 0 || registration.formerEpoch() == former.epoch();
+    }
+    return former.storage().equals(registration.storage());
   }
 
   /** The broker is gone or silent: it leads nothing and is in sync with nothing. */

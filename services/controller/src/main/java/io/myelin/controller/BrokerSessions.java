@@ -56,6 +56,10 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   private final Set<Effect> underWay = new HashSet<>();
 
   private ActiveController controller;
+
+  /** Why nothing may be decided on this store; empty: nothing is known against it. */
+  private volatile Optional<String> tooOld = Optional.empty();
+
   private Runnable roleChanged = () -> {};
   private Supplier<List<Attendant>> controllers = List::of;
   private long epoch;
@@ -92,11 +96,17 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
     return role;
   }
 
+  /** Why this controller decides nothing although it is the active one. Any thread. */
+  public Optional<String> storeTooOld() {
+    return tooOld;
+  }
+
   @Override
   public void leads(ActiveController mine, String storeId, long ofElection) {
     executor.execute(
         () -> {
           controller = mine;
+          tooOld = Optional.empty();
           epoch = ofElection;
           underWay.clear();
           watch.takeOver(mine.image(), nowMs());
@@ -112,6 +122,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
     executor.execute(
         () -> {
           controller = null;
+          tooOld = Optional.empty();
           role =
               new Role.Standby(
                   active.map(one -> Address.parse(one.candidate().endpoint())),
@@ -151,17 +162,27 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
               "The directory of broker %d belongs to cluster %s, this is %s"
                   .formatted(broker.id(), known.clusterId(), image.clusterId())));
     }
-    if (known.revision() > image.revision()) {
-      String message =
-          ("Broker %d has seen revision %d, and this controller's store is at %d: it was restored"
-                  + " from an older copy. Nothing is decided on it; restore a newer one")
-              .formatted(broker.id(), known.revision(), image.revision());
-      log.error(message);
-      return Optional.of(refused(Code.CODE_STORE_TOO_OLD, message));
+    if (tooOld.isEmpty() && known.revision() > image.revision()) {
+      stopDeciding(
+          mine,
+          ("Broker %d has seen revision %d of the metadata, and the store is at %d: it was restored"
+                  + " from an older copy. Nothing is decided on it. Stop the controllers, restore a"
+                  + " newer copy, and start them again")
+              .formatted(broker.id(), known.revision(), image.revision()));
+    }
+    if (tooOld.isPresent()) {
+      return Optional.of(refused(Code.CODE_STORE_TOO_OLD, tooOld.get()));
     }
     return watch
         .objection(broker, nowMs())
         .map(message -> refused(Code.CODE_DUPLICATE_BROKER, message));
+  }
+
+  /** Leader epochs would be handed out twice: not even a broker may be fenced any more. */
+  private void stopDeciding(ActiveController mine, String message) {
+    log.error(message);
+    tooOld = Optional.of(message);
+    mine.close(message);
   }
 
   private Registration registered(BrokerRegistration broker, long epoch) {
@@ -231,6 +252,9 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   }
 
   private void carryOut(ActiveController mine, List<Effect> effects) {
+    if (tooOld.isPresent()) {
+      return;
+    }
     for (Effect effect : effects) {
       switch (effect) {
         case Effect.Fence fence -> {

@@ -328,6 +328,12 @@ final class ControllerLoop {
               reading = false;
               if (unwrapped(failure) instanceof NotControllerException deposed) {
                 end(deposed);
+              } else if (failure == null
+                  && state.image().revision() < published.image().revision()) {
+                end(
+                    new NotControllerException(
+                        "The metadata store went back from revision %d to %d: it was restored from an older copy. Restore a newer one"
+                            .formatted(published.image().revision(), state.image().revision())));
               } else if (failure != null) {
                 storeFailure = failure;
                 failAll(failure, failure);

@@ -287,4 +287,52 @@ class ClusterLifeTest {
     assertThat(controller.image().brokers()).doesNotContainKey(1);
     assertThat(comes(1, true, "disk")).isGreaterThan(epoch);
   }
+
+  /** Registers after an orderly stop; the directories say in which epoch that was. */
+  private void comesBack(int id, String storage, long formerEpoch) {
+    controller
+        .register(
+            new BrokerRegistration(
+                id,
+                new UUID(1, id),
+                Map.of("PLAINTEXT", new BrokerImage.Endpoint("localhost", 9092 + id)),
+                Optional.of(new BrokerImage.Endpoint("localhost", 9192 + id)),
+                Optional.empty(),
+                true,
+                storage,
+                formerEpoch))
+        .join();
+  }
+
+  @Test
+  void theDiskThatABrokerStoppedInOrderOnIsTrusted() {
+    controller.fence(3).join();
+    controller.fence(2).join();
+
+    comesBack(2, "disk after a reboot", controller.image().brokers().get(2).epoch());
+
+    assertThat(partition(0).eligible()).containsExactly(2);
+  }
+
+  @Test
+  void anOlderDiskIsNotTrustedAlthoughItWasLeftInOrder() {
+    controller.fence(3).join();
+    controller.fence(2).join();
+
+    comesBack(2, "disk", controller.image().brokers().get(2).epoch() - 1);
+
+    assertThat(partition(0).eligible()).isEmpty();
+    assertThat(partition(0).lastKnown()).containsExactly(2);
+  }
+
+  @Test
+  void anEmptyDiskIsNotTrusted() {
+    controller.fence(3).join();
+    controller.fence(2).join();
+
+    comes(2, false, "a new directory");
+
+    assertThat(partition(0).eligible()).isEmpty();
+    assertThat(partition(0).leader()).isEqualTo(1);
+  }
 }

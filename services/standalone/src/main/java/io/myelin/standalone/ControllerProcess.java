@@ -27,6 +27,7 @@ import io.myelin.rpc.grpc.Security;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
@@ -104,10 +105,18 @@ final class ControllerProcess implements EmbeddedCluster {
   }
 
   @Override
+  public CompletableFuture<String> ended() {
+    return new CompletableFuture<>(); // whatever happens, it goes on
+  }
+
+  @Override
   public Health health() {
     ControllerNode started = controller;
     if (started == null) {
       return new Health(false, List.of("not started"));
+    }
+    if (sessions.storeTooOld().isPresent()) {
+      return new Health(false, List.of(sessions.storeTooOld().get()));
     }
     Optional<ActiveController> active = started.controller();
     if (active.isPresent()) {

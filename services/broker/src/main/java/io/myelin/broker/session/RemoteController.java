@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The active controller, wherever it is: finds it, keeps a session with it, follows its metadata,
@@ -39,12 +40,19 @@ public final class RemoteController extends RemoteAdmin
   /** 10 s: a registration is a write, and a store may be slow without being gone. */
   private static final long REGISTER_MS_MAX = 10_000;
 
+  /**
+   * 15 s: for so long a process that was killed or frozen may be taken for alive, and a controller
+   * that is cut off from its store may take itself for the active one.
+   */
+  private static final long REFUSED_NS_MAX = TimeUnit.SECONDS.toNanos(15);
+
   private final RpcTransport transport;
   private final Environment environment;
   private final Executor executor;
   private final SessionEvents events;
   private final ControllerSearch search;
   private final ImageFollower follower = new ImageFollower();
+  private final SeenRevision seen = new SeenRevision();
   private final CompletableFuture<Long> firstEpoch = new CompletableFuture<>();
 
   /** All below are confined to the executor. Null: {@link #register} was not called yet. */
@@ -57,6 +65,10 @@ public final class RemoteController extends RemoteAdmin
   private long controllerEpoch;
   private long sessionTimeoutMs;
   private long lastHeardNs;
+
+  /** Since when this broker has been refused for what may pass; 0: it is not. */
+  private long refusedSinceNs;
+
   private boolean registered;
   private boolean fenced = true;
   private boolean stopping;
@@ -109,6 +121,16 @@ public final class RemoteController extends RemoteAdmin
     executor.execute(() -> follower.subscribe(listener));
   }
 
+  /**
+   * Before {@link #register}.
+   *
+   * @param before the metadata that former lives of this broker have seen
+   * @param keep is told by and by what this one has seen; must not block
+   */
+  public void remember(Optional<SeenMetadata.Mark> before, Consumer<SeenMetadata.Mark> keep) {
+    executor.execute(() -> seen.keep(before, keep));
+  }
+
   /** Has the controller move away what this broker leads; {@link SessionEvents#mayStop} follows. */
   public void wantToStop() {
     executor.execute(
@@ -121,13 +143,14 @@ public final class RemoteController extends RemoteAdmin
   /** Ends the session; what was asked for and not answered fails. */
   @Override
   public void close() {
-    executor.execute(
-        () -> {
-          closed = true;
-          leave("The broker stops");
-          failAll("The broker stops");
-          firstEpoch.completeExceptionally(new IllegalStateException("The broker stops"));
-        });
+    executor.execute(() -> end("The broker stops"));
+  }
+
+  private void end(String why) {
+    closed = true;
+    leave(why);
+    failAll(why);
+    firstEpoch.completeExceptionally(new IllegalStateException(why));
   }
 
   @Override
@@ -176,8 +199,11 @@ public final class RemoteController extends RemoteAdmin
             .setBrokerEpoch(brokerEpoch)
             .setClusterId(image().clusterId())
             .setControllerEpochSeen(controllerEpoch)
-            .setRevisionSeen(image().revision())
             .setLeaderEpochSeen(follower.leaderEpochSeen());
+    seen.saw(follower.storeId(), image().revision(), environment.clock().monotonicNs());
+    seen.mark()
+        .ifPresent(
+            mark -> register.setStoreIdSeen(mark.storeId()).setRevisionSeen(mark.revision()));
     if (image().revision() > 0) {
       register.setResume(
           ResumePoint.newBuilder().setStoreId(follower.storeId()).setRevision(image().revision()));
@@ -217,6 +243,7 @@ public final class RemoteController extends RemoteAdmin
     brokerEpoch = answer.getBrokerEpoch();
     sessionTimeoutMs = answer.getSessionTimeoutMs();
     registered = true;
+    refusedSinceNs = 0;
     search.found();
     follower.begin(answer);
     firstEpoch.complete(brokerEpoch);
@@ -226,6 +253,20 @@ public final class RemoteController extends RemoteAdmin
   }
 
   private void refused(SessionRefused refused) {
+    boolean forGood =
+        switch (refused.getCode()) {
+          // The other session may be an older one of this process, whose message was late.
+          case CODE_NOT_ACTIVE, CODE_SUPERSEDED, CODE_UNSPECIFIED, UNRECOGNIZED -> false;
+          case CODE_DUPLICATE_BROKER -> isRefusedForLong();
+          // One that serves data goes on with it; a newer store may be restored.
+          case CODE_STORE_TOO_OLD -> brokerEpoch == 0 && isRefusedForLong();
+          case CODE_WRONG_CLUSTER, CODE_UNSUPPORTED_FEATURES, CODE_INVALID -> true;
+        };
+    if (forGood) {
+      end(refused.getMessage());
+      events.mustStop(refused.getMessage());
+      return;
+    }
     if (refused.getCode() != SessionRefused.Code.CODE_NOT_ACTIVE) {
       events.refused(refused.getMessage());
     }
@@ -240,6 +281,14 @@ public final class RemoteController extends RemoteAdmin
                     refused.getNotActive().getActive().getHost(),
                     refused.getNotActive().getActive().getPort()))
             : search.another());
+  }
+
+  private boolean isRefusedForLong() {
+    long nowNs = environment.clock().monotonicNs();
+    if (refusedSinceNs == 0) {
+      refusedSinceNs = nowNs;
+    }
+    return nowNs - refusedSinceNs >= REFUSED_NS_MAX;
   }
 
   private void pushed(Optional<String> refusal) {
@@ -286,6 +335,7 @@ public final class RemoteController extends RemoteAdmin
 
   private void beat() {
     if (registered) {
+      seen.saw(follower.storeId(), image().revision(), environment.clock().monotonicNs());
       stream.heartbeat(image().revision(), stopping);
     }
   }

@@ -2,6 +2,8 @@ package io.myelin.broker.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.myelin.broker.session.SeenMetadata.Mark;
+import io.myelin.controller.session.SessionHost.Registration;
 import io.myelin.controller.session.SessionHost.Standing;
 import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerImage;
@@ -16,6 +18,7 @@ import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.MetadataStore;
 import io.myelin.metadata.TopicImage;
 import io.myelin.rpc.RpcSettings;
+import io.myelin.rpc.controller.v1.SessionRefused.Code;
 import io.myelin.rpc.framed.FramedTransport;
 import io.myelin.sim.Simulation;
 import java.io.IOException;
@@ -300,6 +303,103 @@ class RemoteControllerTest {
         .anyMatch(beat -> beat.revisionAcked() == first.controller.image().revision());
   }
 
+  private CompletableFuture<Long> refusedWith(Code code) {
+    first.refusal = Optional.of(new Registration.Refused(code, "because"));
+    first.activate(store, 5);
+    return remote.register(broker());
+  }
+
+  @Test
+  void aBrokerOfAnotherClusterStopsAtOnce() {
+    CompletableFuture<Long> epoch = refusedWith(Code.CODE_WRONG_CLUSTER);
+    await(epoch::isDone);
+
+    assertThat(epoch).isCompletedExceptionally();
+    assertThat(events.log).containsExactly("must stop: because");
+    simulation.runFor(2_000);
+    assertThat(first.registrations).hasSize(1);
+  }
+
+  @Test
+  void aBrokerWhoseIdIsTakenTriesForAWhileAndStops() {
+    CompletableFuture<Long> epoch = refusedWith(Code.CODE_DUPLICATE_BROKER);
+    simulation.runFor(10_000);
+    assertThat(epoch).as("the other may be the killed process before it").isNotDone();
+
+    await(epoch::isDone);
+
+    assertThat(epoch).isCompletedExceptionally();
+    assertThat(events.log).endsWith("must stop: because");
+  }
+
+  @Test
+  void aBrokerWhoseIdIsFreeAgainIsTaken() {
+    CompletableFuture<Long> epoch = refusedWith(Code.CODE_DUPLICATE_BROKER);
+    simulation.runFor(3_000);
+
+    first.refusal = Optional.empty();
+    await(epoch::isDone);
+
+    assertThat(epoch).isCompleted();
+    assertThat(events.log).doesNotContain("must stop: because");
+  }
+
+  @Test
+  void aNewProcessDoesNotStartOnAStoreThatIsTooOld() {
+    CompletableFuture<Long> epoch = refusedWith(Code.CODE_STORE_TOO_OLD);
+    simulation.runFor(10_000);
+    assertThat(epoch).as("that controller may be one that is cut off").isNotDone();
+
+    await(epoch::isDone);
+
+    assertThat(events.log).endsWith("must stop: because");
+  }
+
+  @Test
+  void aBrokerThatServesGoesOnWhenTheStoreIsTooOld() {
+    session();
+    first.kill();
+    second.refusal = Optional.of(new Registration.Refused(Code.CODE_STORE_TOO_OLD, "because"));
+    second.activate(store, 6);
+
+    await(() -> events.log.contains("refused: because"));
+
+    second.refusal = Optional.empty();
+    await(createTopic("events")::isDone);
+    assertThat(events.log).doesNotContain("must stop: because");
+  }
+
+  @Test
+  void saysWhatFormerLivesHaveSeen() {
+    remote.remember(Optional.of(new Mark("store", 77)), mark -> {});
+    session();
+
+    assertThat(first.known.getFirst().revision()).isEqualTo(77);
+  }
+
+  @Test
+  void whatWasSeenOfAnotherStoreIsNoMatter() {
+    remote.remember(Optional.of(new Mark("another", 77)), mark -> {});
+    session();
+
+    assertThat(first.known.getFirst().revision()).isZero();
+  }
+
+  @Test
+  void remembersWhatItSawNowAndThen() {
+    List<Mark> kept = new ArrayList<>();
+    remote.remember(Optional.empty(), kept::add);
+    session();
+    for (int i = 0; i < 40; i++) {
+      createTopic("topic-" + i);
+      simulation.runFor(250);
+    }
+    simulation.runFor(6_000);
+
+    assertThat(kept.getLast()).isEqualTo(new Mark("store", first.controller.image().revision()));
+    assertThat(kept).hasSizeBetween(3, 5);
+  }
+
   @Test
   void whatADeposedControllerRefusesIsAskedOfTheNextOne() {
     session();
@@ -377,6 +477,11 @@ class RemoteControllerTest {
     @Override
     public void refused(String message) {
       log.add("refused: " + message);
+    }
+
+    @Override
+    public void mustStop(String message) {
+      log.add("must stop: " + message);
     }
   }
 }

@@ -32,6 +32,7 @@ final class TestingController implements SessionHost {
   final List<Known> known = new ArrayList<>();
   final List<Beat> beats = new ArrayList<>();
   final List<Integer> disconnected = new ArrayList<>();
+  Optional<Registration> refusal = Optional.empty();
   Standing standing = new Standing(true, false);
   ActiveController controller;
   private final Simulation simulation;
@@ -87,6 +88,9 @@ final class TestingController implements SessionHost {
   public CompletableFuture<Registration> register(BrokerRegistration broker, Known seen) {
     registrations.add(broker);
     known.add(seen);
+    if (refusal.isPresent()) {
+      return CompletableFuture.completedFuture(refusal.get());
+    }
     return controller.register(broker).thenApply(Registration.Accepted::new);
   }
 

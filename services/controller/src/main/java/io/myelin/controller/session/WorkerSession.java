@@ -142,11 +142,17 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
         new Known(
             register.getClusterId(),
             register.getControllerEpochSeen(),
-            register.getRevisionSeen(),
+            isOfAnotherStore(register, active) ? 0 : register.getRevisionSeen(),
             register.getLeaderEpochSeen(),
             register.getBrokerEpoch());
     host.register(Registrations.registration(register), known)
         .whenCompleteAsync((result, failure) -> answer(register, result, failure), executor);
+  }
+
+  /** Another store counts its revisions anew. */
+  private static boolean isOfAnotherStore(Register register, Role.Active active) {
+    return !register.getStoreIdSeen().isEmpty()
+        && !register.getStoreIdSeen().equals(active.storeId());
   }
 
   private void answer(Register register, Registration result, Throwable failure) {

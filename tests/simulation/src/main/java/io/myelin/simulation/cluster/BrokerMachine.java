@@ -162,6 +162,14 @@ final class BrokerMachine extends Machine implements ServerSide {
     public void refused(String message) {
       trouble = "refused: " + message;
     }
+
+    @Override
+    public void mustStop(String message) {
+      if (ofLife == life()) {
+        trouble = "must stop: " + message;
+        kill();
+      }
+    }
   }
 
   @Override
