@@ -97,6 +97,32 @@ class ActiveControllerTest {
   }
 
   @Test
+  void aBrokersEpochGrowsAlthoughItsRecordCameFromAStoreWithMoreRevisions() {
+    BrokerImage carriedOver =
+        new BrokerImage(
+            0,
+            1_000,
+            new UUID(0, 0),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            false,
+            "disk");
+    MetadataRecord record = new MetadataRecord.Broker(carriedOver);
+    store
+        .commit(
+            new MetadataStore.Transaction(
+                Map.of(),
+                Map.of(MetadataKeys.of(record), Optional.of(MetadataCodec.encode(record)))))
+        .join();
+
+    controller = start(store, 1);
+
+    assertThat(controller.image().brokers().get(0).epoch()).isGreaterThan(1_000);
+  }
+
+  @Test
   void electsABrokerAnewInALaterEpochWhenItComesBack() {
     create(topic("a", 200));
     long epoch = controller.image().brokers().get(0).epoch();
