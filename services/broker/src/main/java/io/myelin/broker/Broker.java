@@ -7,6 +7,7 @@ import io.myelin.broker.meters.BrokerGauges;
 import io.myelin.broker.meters.RequestMeters;
 import io.myelin.broker.net.KafkaServer;
 import io.myelin.broker.net.Listener;
+import io.myelin.broker.session.ReplicaReports;
 import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.Controller;
@@ -113,6 +114,11 @@ public final class Broker implements AutoCloseable {
   /** How the broker is. Any thread; takes a look at every replica. */
   public BrokerHealth health() {
     return BrokerHealth.of(closing, core.partitions(), core.unwritable());
+  }
+
+  /** What the controller has to know of this broker's replicas. */
+  public ReplicaReports reports() {
+    return core.reports();
   }
 
   private void servePeers(RpcTransport transport) throws IOException {

@@ -63,6 +63,7 @@ import io.myelin.broker.net.NetworkConfig;
 import io.myelin.broker.net.RequestObserver;
 import io.myelin.broker.partition.LogMaintenance;
 import io.myelin.broker.partition.Partitions;
+import io.myelin.broker.session.ReplicaReports;
 import io.myelin.env.Environment;
 import io.myelin.log.LogDirectory;
 import io.myelin.log.LogDirectorySettings;
@@ -330,6 +331,11 @@ public final class BrokerCore implements AutoCloseable {
   /** Takes what other brokers ask for: their followers' streams. */
   public void addTo(RpcHandlers handlers) {
     replicas.ifPresent(some -> some.link().addTo(handlers));
+  }
+
+  /** What the controller has to know of this broker's replicas. */
+  public ReplicaReports reports() {
+    return new PartitionReports(partitions, this::unwritable);
   }
 
   /** The replicas of this broker. */

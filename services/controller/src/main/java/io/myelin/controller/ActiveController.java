@@ -154,6 +154,11 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
     return one(state -> brokers.unfence(state, id));
   }
 
+  /** Moves leadership off replicas whose disk has failed. */
+  CompletableFuture<Result<Void>> disksChanged(DiskReports.Effect change) {
+    return one(state -> brokers.disksChanged(state, change));
+  }
+
   /** Moves away what a broker leads that wants to stop. */
   CompletableFuture<Result<Void>> drain(int id) {
     return one(state -> brokers.drain(state, id));

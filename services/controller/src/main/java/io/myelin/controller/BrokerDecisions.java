@@ -1,5 +1,6 @@
 package io.myelin.controller;
 
+import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ClusterImage;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Brokers come, go, and fall silent: pure decisions on a state. Each changes the broker's record
@@ -60,6 +62,8 @@ final class BrokerDecisions {
             now,
             partition -> concerns(partition, broker.id()),
             (partition, change) -> {
+              // A new process tells anew what it cannot open.
+              change.comesBack(broker.id());
               if (!kept) {
                 change.loses(broker.id());
               } else if (fencedAtFirst) {
@@ -114,6 +118,36 @@ final class BrokerDecisions {
         (partition, change) -> change.leaves(id));
   }
 
+  /** Disks of a broker that runs have failed, or can be used again. */
+  Decision<Result<Void>> disksChanged(ControllerState state, DiskReports.Effect change) {
+    ClusterImage image = state.image();
+    int id = change.broker();
+    if (image.brokers().get(id) == null) {
+      return Decision.refuse(Refusal.UNKNOWN_BROKER, "Broker " + id + " is not registered.");
+    }
+    List<RecordChange> records = new ArrayList<>();
+    change.failed().forEach(one -> add(records, image, one, next -> next.goesOffline(id)));
+    change.back().forEach(one -> add(records, image, one, next -> next.comesBack(id)));
+    return Decision.ok(records, null);
+  }
+
+  private void add(
+      List<RecordChange> records,
+      ClusterImage image,
+      Replica replica,
+      UnaryOperator<PartitionChange> what) {
+    TopicImage topic = image.topic(replica.topicId());
+    if (topic != null && replica.partition() < topic.partitions().size()) {
+      what.apply(change(image, topic, topic.partitions().get(replica.partition())))
+          .result()
+          .ifPresent(
+              after ->
+                  records.add(
+                      RecordChange.put(
+                          new MetadataRecord.Partition(topic.id(), replica.partition(), after))));
+    }
+  }
+
   Decision<Result<Void>> unregister(ControllerState state, int id) {
     BrokerImage broker = state.image().brokers().get(id);
     if (broker == null) {
@@ -130,7 +164,7 @@ final class BrokerDecisions {
   private Decision<Result<Void>> alter(
       ControllerState state,
       int id,
-      java.util.function.UnaryOperator<BrokerImage> how,
+      UnaryOperator<BrokerImage> how,
       Predicate<PartitionImage> concerned,
       BiConsumer<PartitionImage, PartitionChange> what) {
     BrokerImage broker = state.image().brokers().get(id);
@@ -150,7 +184,8 @@ final class BrokerDecisions {
     return partition.leader() == broker
         || partition.inSync().contains(broker)
         || (!partition.hasLeader() && partition.replicas().contains(broker))
-        || partition.eligible().contains(broker);
+        || partition.eligible().contains(broker)
+        || partition.offline().contains(broker);
   }
 
   /**

@@ -51,9 +51,10 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   private final Scheduler scheduler;
   private final Executor executor;
   private final BrokerWatch watch;
+  private final DiskReports disks = new DiskReports();
 
-  /** What was asked of the controller and is not answered yet. */
-  private final Set<Effect> underWay = new HashSet<>();
+  /** What was asked of the controller and is not answered yet: effects. */
+  private final Set<Record> underWay = new HashSet<>();
 
   private ActiveController controller;
 
@@ -64,6 +65,9 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   private Supplier<List<Attendant>> controllers = List::of;
   private long epoch;
   private volatile Role role = new Role.Standby(Optional.empty(), 0);
+
+  /** Stands for all changes of a broker's disks: one at a time is under way. */
+  private record DisksOf(int broker) {}
 
   public BrokerSessions(
       int controllerId,
@@ -110,6 +114,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
           epoch = ofElection;
           underWay.clear();
           watch.takeOver(mine.image(), nowMs());
+          disks.takeOver(mine.image());
           role = new Role.Active(controllerId, epoch, storeId, sessionTimeoutMs, mine, mine);
           roleChanged.run();
           tickLater(mine);
@@ -201,17 +206,28 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
         () -> {
           ActiveController mine = controller;
           if (mine != null) {
-            carryOut(
-                mine,
-                watch.heard(
-                    broker,
-                    brokerEpoch,
-                    beat.revisionAcked(),
-                    beat.wantsToStop(),
-                    mine.image(),
-                    nowMs()));
+            List<Effect> effects = watch.heard(broker, brokerEpoch, beat, mine.image(), nowMs());
+            if (watch.isPresent(broker, brokerEpoch)) {
+              // Before it may lead what it cannot read.
+              disks
+                  .heard(broker, beat.offline(), mine.image())
+                  .ifPresent(change -> disksChanged(mine, change));
+            }
+            carryOut(mine, effects);
           }
           return CompletableFuture.completedFuture(standing(mine, broker, beat));
+        });
+  }
+
+  private void disksChanged(ActiveController mine, DiskReports.Effect change) {
+    once(
+        mine,
+        new DisksOf(change.broker()),
+        () -> {
+          log.warnf(
+              "Broker %d: %d replicas are offline with their disk, %d are back",
+              change.broker(), change.failed().size(), change.back().size());
+          return mine.disksChanged(change);
         });
   }
 
@@ -271,7 +287,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   }
 
   /** An effect comes again until the metadata show it: it must not be asked for again meanwhile. */
-  private void once(ActiveController mine, Effect effect, Supplier<CompletableFuture<?>> ask) {
+  private void once(ActiveController mine, Record effect, Supplier<CompletableFuture<?>> ask) {
     if (underWay.add(effect)) {
       ask.get()
           .whenCompleteAsync(

@@ -1,5 +1,6 @@
 package io.myelin.controller;
 
+import io.myelin.controller.session.SessionHost.Beat;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ClusterImage;
@@ -112,10 +113,9 @@ final class BrokerWatch {
    * A heartbeat. A broker that was silent for too long, while its stream lived, has a session
    * again.
    *
-   * @param revisionAcked up to which the broker has put the metadata in force
+   * @return empty too for one of a former life
    */
-  List<Effect> heard(
-      int id, long epoch, long revisionAcked, boolean wantsToStop, ClusterImage image, long nowMs) {
+  List<Effect> heard(int id, long epoch, Beat beat, ClusterImage image, long nowMs) {
     Session session = sessions.get(id);
     BrokerImage broker = image.brokers().get(id);
     if (broker == null || broker.epoch() != epoch || (session != null && session.epoch != epoch)) {
@@ -125,16 +125,17 @@ final class BrokerWatch {
       session = open(id, broker.incarnation(), epoch, nowMs);
     }
     session.heardMs = nowMs;
-    session.revisionAcked = revisionAcked;
-    if (revisionAcked >= image.revision()) {
+    session.revisionAcked = beat.revisionAcked();
+    boolean caughtUp = beat.revisionAcked() >= image.revision();
+    if (caughtUp) {
       session.caughtUpMs = nowMs;
     }
     List<Effect> effects = new ArrayList<>(1);
     // What it leads it learns from the metadata: it has to have what is there now.
-    if (broker.fenced() && !wantsToStop && revisionAcked >= image.revision()) {
+    if (broker.fenced() && !beat.wantsToStop() && caughtUp) {
       effects.add(new Effect.Unfence(id));
     }
-    if (wantsToStop && !broker.draining()) {
+    if (beat.wantsToStop() && !broker.draining()) {
       effects.add(new Effect.Drain(id));
     }
     return effects;
@@ -157,6 +158,12 @@ final class BrokerWatch {
                     session.caughtUpMs == NEVER ? NEVER : session.caughtUpMs + sinceWallMs,
                     Optional.empty())));
     return observers;
+  }
+
+  /** Whether a message of the broker's is one of its present life. */
+  boolean isPresent(int id, long epoch) {
+    Session session = sessions.get(id);
+    return session != null && session.epoch == epoch;
   }
 
   /** Whether the broker has nothing left that another one could do in its place. */

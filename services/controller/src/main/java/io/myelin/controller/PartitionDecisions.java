@@ -77,7 +77,8 @@ final class PartitionDecisions {
     }
     for (Member member : change.inSync()) {
       boolean joins = !partition.inSync().contains(member.brokerId());
-      if (!mayBeInSync(image, member, joins)) {
+      boolean failed = partition.offline().contains(member.brokerId());
+      if (failed || !mayBeInSync(image, member, joins)) {
         return refused(
             Refusal.INELIGIBLE_REPLICA, "Broker " + member.brokerId() + " may not be in sync.");
       }

@@ -3,6 +3,7 @@ package io.myelin.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.myelin.controller.BrokerWatch.Effect;
+import io.myelin.controller.session.SessionHost.Beat;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ClusterImage;
@@ -41,7 +42,7 @@ class BrokerWatchTest {
   @Test
   void aSilentBrokerIsFencedAfterTheSessionTimeout() {
     watch.connected(registration(1), EPOCH, 0);
-    watch.heard(1, EPOCH, 50, false, image(false), 500);
+    watch.heard(1, EPOCH, new Beat(50, false), image(false), 500);
 
     assertThat(watch.tick(image(false), 500 + TIMEOUT_MS - 1)).isEmpty();
     assertThat(watch.tick(image(false), 500 + TIMEOUT_MS)).containsExactly(new Effect.Fence(1));
@@ -63,7 +64,7 @@ class BrokerWatchTest {
     watch.connected(registration(1), EPOCH, 0);
     watch.tick(image(false), TIMEOUT_MS);
 
-    assertThat(watch.heard(1, EPOCH, 50, false, image(true), TIMEOUT_MS + 1))
+    assertThat(watch.heard(1, EPOCH, new Beat(50, false), image(true), TIMEOUT_MS + 1))
         .containsExactly(new Effect.Unfence(1));
     assertThat(watch.tick(image(false), TIMEOUT_MS + 2)).isEmpty();
   }
@@ -97,8 +98,8 @@ class BrokerWatchTest {
   void aFencedBrokerMayLeadOnceItHasTheMetadata() {
     watch.connected(registration(1), EPOCH, 0);
 
-    assertThat(watch.heard(1, EPOCH, 49, false, image(true), 10)).isEmpty();
-    assertThat(watch.heard(1, EPOCH, 50, false, image(true), 20))
+    assertThat(watch.heard(1, EPOCH, new Beat(49, false), image(true), 10)).isEmpty();
+    assertThat(watch.heard(1, EPOCH, new Beat(50, false), image(true), 20))
         .containsExactly(new Effect.Unfence(1));
   }
 
@@ -108,11 +109,11 @@ class BrokerWatchTest {
     ClusterImage drained =
         image(false).withBroker(image(false).brokers().get(1).withDraining(true));
 
-    assertThat(watch.heard(1, EPOCH, 50, true, image(false), 10))
+    assertThat(watch.heard(1, EPOCH, new Beat(50, true), image(false), 10))
         .containsExactly(new Effect.Drain(1));
-    assertThat(watch.heard(1, EPOCH, 50, true, image(false), 20))
+    assertThat(watch.heard(1, EPOCH, new Beat(50, true), image(false), 20))
         .containsExactly(new Effect.Drain(1));
-    assertThat(watch.heard(1, EPOCH, 50, true, drained, 30)).isEmpty();
+    assertThat(watch.heard(1, EPOCH, new Beat(50, true), drained, 30)).isEmpty();
   }
 
   @Test
@@ -139,7 +140,7 @@ class BrokerWatchTest {
   void whatAFormerLifeSaysIsNotHeard() {
     watch.connected(registration(1), EPOCH, 0);
 
-    assertThat(watch.heard(1, EPOCH - 1, 50, true, image(false), 10)).isEmpty();
+    assertThat(watch.heard(1, EPOCH - 1, new Beat(50, true), image(false), 10)).isEmpty();
     assertThat(watch.disconnected(1, EPOCH - 1)).isEmpty();
   }
 }

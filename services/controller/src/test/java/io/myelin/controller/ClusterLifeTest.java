@@ -2,6 +2,7 @@ package io.myelin.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ConfigKey;
@@ -22,6 +23,7 @@ import io.myelin.sim.TestingThreads;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -286,6 +288,64 @@ class ClusterLifeTest {
 
     assertThat(controller.image().brokers()).doesNotContainKey(1);
     assertThat(comes(1, true, "disk")).isGreaterThan(epoch);
+  }
+
+  private Replica replica(int partition) {
+    return new Replica(controller.image().topic("a").id(), partition);
+  }
+
+  private void disks(int broker, Set<Replica> failed, Set<Replica> back) {
+    assertOk(controller.disksChanged(new DiskReports.Effect(broker, failed, back)).join());
+  }
+
+  @Test
+  void leadershipMovesOffAReplicaWhoseDiskFailed() {
+    disks(1, Set.of(replica(0)), Set.of());
+
+    assertThat(partition(0).leader()).isEqualTo(2);
+    assertThat(partition(0).inSync()).containsExactly(2, 3);
+    assertThat(partition(0).offline()).containsExactly(1);
+    assertThat(partition(1).inSync()).as("on another disk").contains(1);
+    assertThat(controller.image().brokers().get(1).fenced()).isFalse();
+  }
+
+  @Test
+  void aReplicaWhoseDiskFailedIsNotElected() {
+    disks(1, Set.of(replica(0)), Set.of());
+    controller.fence(2).join();
+    controller.fence(3).join();
+
+    assertThat(partition(0).hasLeader()).isFalse();
+    assertRefused(
+        controller
+            .electLeaders(Election.UNCLEAN, List.of(new TopicPartition("a", 0)))
+            .join()
+            .get(new TopicPartition("a", 0)),
+        Refusal.ELIGIBLE_LEADERS_NOT_AVAILABLE);
+
+    controller.unfence(3).join();
+    assertThat(partition(0).leader()).isEqualTo(3);
+  }
+
+  @Test
+  void aReplicaWhoseDiskIsBackMayJoinAgain() {
+    disks(1, Set.of(replica(0)), Set.of());
+    assertRefused(wants(0, member(2), member(1), member(2), member(3)), Refusal.INELIGIBLE_REPLICA);
+
+    disks(1, Set.of(), Set.of(replica(0)));
+
+    assertThat(partition(0).offline()).isEmpty();
+    assertOk(wants(0, member(2), member(1), member(2), member(3)));
+  }
+
+  @Test
+  void aNewProcessTellsAnewWhatHasFailed() {
+    disks(1, Set.of(replica(0)), Set.of());
+
+    comes(1, false, "another disk");
+
+    assertThat(partition(0).offline()).isEmpty();
+    assertThat(partition(0).leader()).isEqualTo(2);
   }
 
   /** Registers after an orderly stop; the directories say in which epoch that was. */

@@ -81,6 +81,7 @@ final class BrokerProcess implements EmbeddedCluster {
               Optional.of(transport),
               meters,
               logLevels);
+      controller.reportOn(broker.reports());
       CompletableFuture.anyOf(counted, ended).join();
       if (ended.isDone()) {
         throw new IOException(ended.join());

@@ -55,6 +55,8 @@ public final class RemoteController extends RemoteAdmin
   private final SeenRevision seen = new SeenRevision();
   private final CompletableFuture<Long> firstEpoch = new CompletableFuture<>();
 
+  private volatile ReplicaReports reports = ReplicaReports.NONE;
+
   /** All below are confined to the executor. Null: {@link #register} was not called yet. */
   private BrokerRegistration registration;
 
@@ -129,6 +131,11 @@ public final class RemoteController extends RemoteAdmin
    */
   public void remember(Optional<SeenMetadata.Mark> before, Consumer<SeenMetadata.Mark> keep) {
     executor.execute(() -> seen.keep(before, keep));
+  }
+
+  /** Who knows this broker's replicas; until it is said, there are none. Any thread. */
+  public void reportOn(ReplicaReports replicas) {
+    reports = replicas;
   }
 
   /** Has the controller move away what this broker leads; {@link SessionEvents#mayStop} follows. */
@@ -336,7 +343,7 @@ public final class RemoteController extends RemoteAdmin
   private void beat() {
     if (registered) {
       seen.saw(follower.storeId(), image().revision(), environment.clock().monotonicNs());
-      stream.heartbeat(image().revision(), stopping);
+      stream.heartbeat(image().revision(), stopping, reports);
     }
   }
 

@@ -7,6 +7,7 @@ import io.myelin.rpc.controller.v1.ControllerMessage;
 import io.myelin.rpc.controller.v1.Heartbeat;
 import io.myelin.rpc.controller.v1.Register;
 import io.myelin.rpc.controller.v1.WorkerMessage;
+import io.myelin.wire.Ids;
 
 /** One attempt at a session, and the session if it succeeds. Confined to the session's executor. */
 final class SessionStream implements RpcReceiver<ControllerMessage, WorkerMessage> {
@@ -53,17 +54,21 @@ final class SessionStream implements RpcReceiver<ControllerMessage, WorkerMessag
   }
 
   /** One that is not taken because the controller does not read is as good as not sent. */
-  void heartbeat(long revisionAcked, boolean wantsToStop) {
-    if (!over && stream != null) {
-      stream.send(
-          WorkerMessage.newBuilder()
-              .setHeartbeat(
-                  Heartbeat.newBuilder()
-                      .setSequence(++sequence)
-                      .setRevisionAcked(revisionAcked)
-                      .setWantsToStop(wantsToStop))
-              .build());
+  void heartbeat(long revisionAcked, boolean wantsToStop, ReplicaReports replicas) {
+    if (over || stream == null) {
+      return;
     }
+    Heartbeat.Builder beat =
+        Heartbeat.newBuilder()
+            .setSequence(++sequence)
+            .setRevisionAcked(revisionAcked)
+            .setWantsToStop(wantsToStop);
+    for (ReplicaReports.Replica offline : replicas.offline()) {
+      beat.addOfflineReplicasBuilder()
+          .setTopicId(Ids.bytes(offline.topicId()))
+          .setPartition(offline.partition());
+    }
+    stream.send(WorkerMessage.newBuilder().setHeartbeat(beat).build());
   }
 
   /** The owner has given it up and is not told of its end. */

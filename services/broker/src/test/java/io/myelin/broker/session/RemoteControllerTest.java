@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.myelin.broker.session.SeenMetadata.Mark;
 import io.myelin.controller.session.SessionHost.Registration;
+import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.controller.session.SessionHost.Standing;
 import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerImage;
@@ -164,6 +165,18 @@ class RemoteControllerTest {
     assertThat(deleted.join().getFirst()).isInstanceOf(Result.Ok.class);
     await(() -> remote.image().equals(first.controller.image()));
     assertThat(remote.image().topic("events")).isNull();
+  }
+
+  @Test
+  void saysWhichReplicasHaveFailed() {
+    session();
+    UUID topic = new UUID(1, 2);
+
+    remote.reportOn(() -> List.of(new ReplicaReports.Replica(topic, 3)));
+    await(() -> !first.beats.getLast().offline().isEmpty());
+
+    assertThat(first.beats.getFirst().offline()).isEmpty();
+    assertThat(first.beats.getLast().offline()).containsExactly(new Replica(topic, 3));
   }
 
   @Test

@@ -8,6 +8,8 @@ import io.myelin.metadata.MetadataPublisher;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.controller.v1.SessionRefused;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** The controller as the calls of workers need it. Thread-safe; no call blocks. */
@@ -62,8 +64,24 @@ public interface SessionHost {
 
   /**
    * @param revisionAcked up to which the broker has put the metadata in force
+   * @param offline replicas that have failed with their disks
    */
-  record Beat(long revisionAcked, boolean wantsToStop) {}
+  record Beat(long revisionAcked, boolean wantsToStop, Set<Replica> offline) {
+
+    /** Of a broker whose disks are well. */
+    public Beat(long revisionAcked, boolean wantsToStop) {
+      this(revisionAcked, wantsToStop, Set.of());
+    }
+  }
+
+  /** A partition, or one of its replicas. In an order, so that all is done in the same one. */
+  record Replica(UUID topicId, int partition) implements Comparable<Replica> {
+    @Override
+    public int compareTo(Replica other) {
+      int topics = topicId.compareTo(other.topicId);
+      return topics != 0 ? topics : Integer.compare(partition, other.partition);
+    }
+  }
 
   record Standing(boolean fenced, boolean mayStop) {}
 }

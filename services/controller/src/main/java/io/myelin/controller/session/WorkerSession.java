@@ -198,7 +198,10 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
     if (!registered) {
       return;
     }
-    host.heard(broker, brokerEpoch, new Beat(beat.getRevisionAcked(), beat.getWantsToStop()))
+    host.heard(
+            broker,
+            brokerEpoch,
+            new Beat(beat.getRevisionAcked(), beat.getWantsToStop(), ReplicaMessages.offline(beat)))
         .thenAcceptAsync(standing -> answer(beat, standing), executor);
   }
 
