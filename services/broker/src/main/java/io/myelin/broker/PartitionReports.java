@@ -5,13 +5,16 @@ import io.myelin.broker.partition.Partitions;
 import io.myelin.broker.session.ReplicaReports;
 import io.myelin.env.DiskFullException;
 import io.myelin.log.LogDirectory;
+import io.myelin.log.LogView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +24,17 @@ import java.util.function.Supplier;
  */
 record PartitionReports(Partitions partitions, Supplier<Map<Path, IOException>> unwritable)
     implements ReplicaReports {
+
+  /** What is not open yet is opened soon: somebody waits for it. */
+  @Override
+  public Optional<LogEnd> logEnd(UUID topicId, int id) {
+    String topic = partitions.name(topicId);
+    Partition partition = topic == null ? null : partitions.get(topic, id);
+    LogView view = partition == null || partition.failure() != null ? null : partition.view();
+    return view == null
+        ? Optional.empty()
+        : Optional.of(new LogEnd(view.latestEpoch(), view.logEndOffset()));
+  }
 
   /** A replica that has failed itself, and all of a directory that has: the idle ones too. */
   @Override

@@ -6,6 +6,7 @@ import io.myelin.broker.partition.PartitionSettings;
 import io.myelin.broker.partition.Partitions;
 import io.myelin.broker.partition.TestingExecutor;
 import io.myelin.broker.partition.TestingLogDirectory;
+import io.myelin.broker.session.ReplicaReports.LogEnd;
 import io.myelin.broker.session.ReplicaReports.Replica;
 import io.myelin.env.DiskFullException;
 import io.myelin.log.LogConfig;
@@ -71,6 +72,9 @@ class PartitionReportsTest {
     publish();
 
     assertThat(reports.offline()).isEmpty();
+    assertThat(reports.logEnd(TOPIC, 0)).contains(new LogEnd(0, 0));
+    assertThat(reports.logEnd(TOPIC, 7)).isEmpty();
+    assertThat(reports.logEnd(new UUID(9, 9), 0)).isEmpty();
   }
 
   @Test
@@ -79,6 +83,7 @@ class PartitionReportsTest {
     publish();
 
     assertThat(reports.offline()).containsExactly(in(one));
+    assertThat(reports.logEnd(TOPIC, in(one).partition())).isEmpty();
   }
 
   @Test

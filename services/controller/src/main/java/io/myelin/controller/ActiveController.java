@@ -1,5 +1,6 @@
 package io.myelin.controller;
 
+import io.myelin.controller.LastKnownSurvey.Effect.Elect;
 import io.myelin.env.Randomness;
 import io.myelin.env.Threads;
 import io.myelin.metadata.BrokerRegistration;
@@ -157,6 +158,11 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
   /** Moves leadership off replicas whose disk has failed. */
   CompletableFuture<Result<Void>> disksChanged(DiskReports.Effect change) {
     return one(state -> brokers.disksChanged(state, change));
+  }
+
+  /** Elects the best of a partition's last known replicas. */
+  CompletableFuture<Result<PartitionImage>> electLastKnown(Elect best) {
+    return one(state -> partitions.electLastKnown(state, best));
   }
 
   /** Moves away what a broker leads that wants to stop. */

@@ -3,6 +3,8 @@ package io.myelin.controller;
 import io.myelin.controller.BrokerWatch.Effect;
 import io.myelin.controller.StandbyWatch.Attendant;
 import io.myelin.controller.session.SessionHost;
+import io.myelin.controller.session.SessionHost.LogEnd;
+import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.env.Clock;
 import io.myelin.env.Scheduler;
 import io.myelin.env.Threads;
@@ -18,10 +20,12 @@ import io.myelin.rpc.Address;
 import io.myelin.rpc.controller.v1.SessionRefused.Code;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -51,6 +55,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   private final Scheduler scheduler;
   private final Executor executor;
   private final BrokerWatch watch;
+  private final LastKnownElections elections;
   private final DiskReports disks = new DiskReports();
 
   /** What was asked of the controller and is not answered yet: effects. */
@@ -83,6 +88,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
     this.scheduler = scheduler;
     this.executor = threads.serial("broker-sessions");
     this.watch = new BrokerWatch(sessionTimeoutMs);
+    this.elections = new LastKnownElections(executor);
   }
 
   /** Before anything else: whom to tell that {@link #role} is another one. */
@@ -100,6 +106,11 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
     return role;
   }
 
+  /** Before anything else: how a broker is asked for the ends of its logs. */
+  public void askReplicasThrough(BiConsumer<Integer, List<Replica>> way) {
+    elections.askThrough(way);
+  }
+
   /** Why this controller decides nothing although it is the active one. Any thread. */
   public Optional<String> storeTooOld() {
     return tooOld;
@@ -114,6 +125,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
           epoch = ofElection;
           underWay.clear();
           watch.takeOver(mine.image(), nowMs());
+          elections.leads(mine);
           disks.takeOver(mine.image());
           role = new Role.Active(controllerId, epoch, storeId, sessionTimeoutMs, mine, mine);
           roleChanged.run();
@@ -251,6 +263,16 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   }
 
   @Override
+  public void described(int broker, long brokerEpoch, Map<Replica, LogEnd> ends) {
+    executor.execute(
+        () -> {
+          if (controller != null) {
+            elections.answered(broker, brokerEpoch, ends, nowMs());
+          }
+        });
+  }
+
+  @Override
   public CompletableFuture<Result<Quorum>> quorum() {
     return onExecutor(
         () ->
@@ -330,6 +352,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
                 () -> {
                   if (controller == mine) {
                     carryOut(mine, watch.tick(mine.image(), nowMs()));
+                    elections.round(nowMs());
                     tickLater(mine);
                   }
                 }));

@@ -63,6 +63,7 @@ final class ControllerProcess implements EmbeddedCluster {
       Executor serial = env.threads().serial("sessions");
       SessionServer server = new SessionServer(sessions, serial);
       sessions.onRoleChange(server::roleChanged);
+      sessions.askReplicasThrough(server::describe);
       RpcHandlers handlers = new RpcHandlers();
       server.addTo(handlers);
       new AdminServer(sessions).addTo(handlers, env.threads().serial("admin"));

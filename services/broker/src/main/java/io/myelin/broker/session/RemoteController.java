@@ -10,12 +10,15 @@ import io.myelin.rpc.Ending;
 import io.myelin.rpc.RpcClient;
 import io.myelin.rpc.RpcTransport;
 import io.myelin.rpc.controller.v1.ControllerMessage;
+import io.myelin.rpc.controller.v1.DescribeReplicas;
 import io.myelin.rpc.controller.v1.HeartbeatAnswer;
 import io.myelin.rpc.controller.v1.Register;
 import io.myelin.rpc.controller.v1.Registered;
+import io.myelin.rpc.controller.v1.ReplicaStates;
 import io.myelin.rpc.controller.v1.ResumePoint;
 import io.myelin.rpc.controller.v1.SessionRefused;
 import io.myelin.rpc.controller.v1.SessionsGrpc;
+import io.myelin.wire.Ids;
 import io.myelin.wire.Registrations;
 import java.util.List;
 import java.util.Optional;
@@ -234,8 +237,9 @@ public final class RemoteController extends RemoteAdmin
       case SNAPSHOT -> pushed(follower.take(message.getSnapshot()));
       case DELTA -> pushed(follower.take(message.getDelta()));
       case HEARTBEAT_ANSWER -> answered(message.getHeartbeatAnswer());
+      case DESCRIBE_REPLICAS -> describe(message.getDescribeReplicas());
       // Later versions of the contract.
-      case DESCRIBE_REPLICAS, KIND_NOT_SET -> {}
+      case KIND_NOT_SET -> {}
     }
   }
 
@@ -243,6 +247,22 @@ public final class RemoteController extends RemoteAdmin
     if (which == stream) {
       tryAnother(ending.toString());
     }
+  }
+
+  private void describe(DescribeReplicas question) {
+    ReplicaStates.Builder states = ReplicaStates.newBuilder();
+    for (var partition : question.getPartitionsList()) {
+      reports
+          .logEnd(Ids.uuid(partition.getTopicId()), partition.getPartition())
+          .ifPresent(
+              end ->
+                  states
+                      .addReplicasBuilder()
+                      .setPartition(partition)
+                      .setLastEpoch(end.lastEpoch())
+                      .setLogEndOffset(end.logEndOffset()));
+    }
+    stream.replicaStates(states.build());
   }
 
   private void registered(long epoch, Registered answer) {

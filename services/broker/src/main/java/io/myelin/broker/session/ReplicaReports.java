@@ -1,6 +1,7 @@
 package io.myelin.broker.session;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What a broker can say of its replicas. Any thread; never blocks. */
@@ -10,13 +11,26 @@ public interface ReplicaReports {
   ReplicaReports NONE =
       new ReplicaReports() {
         @Override
+        public Optional<LogEnd> logEnd(UUID topicId, int partition) {
+          return Optional.empty();
+        }
+
+        @Override
         public List<Replica> offline() {
           return List.of();
         }
       };
 
+  /** Empty: there is no such replica here, or its log is not open (yet). */
+  Optional<LogEnd> logEnd(UUID topicId, int partition);
+
   /** All replicas that cannot be used because their disk has failed. */
   List<Replica> offline();
 
   record Replica(UUID topicId, int partition) {}
+
+  /**
+   * @param lastEpoch leader epoch of the last batch; -1: there is none
+   */
+  record LogEnd(int lastEpoch, long logEndOffset) {}
 }

@@ -6,6 +6,7 @@ import io.myelin.rpc.RpcStream;
 import io.myelin.rpc.controller.v1.ControllerMessage;
 import io.myelin.rpc.controller.v1.Heartbeat;
 import io.myelin.rpc.controller.v1.Register;
+import io.myelin.rpc.controller.v1.ReplicaStates;
 import io.myelin.rpc.controller.v1.WorkerMessage;
 import io.myelin.wire.Ids;
 
@@ -69,6 +70,13 @@ final class SessionStream implements RpcReceiver<ControllerMessage, WorkerMessag
           .setPartition(offline.partition());
     }
     stream.send(WorkerMessage.newBuilder().setHeartbeat(beat).build());
+  }
+
+  /** The answer to DescribeReplicas, which is asked again if it is lost. */
+  void replicaStates(ReplicaStates states) {
+    if (!over && stream != null) {
+      stream.send(WorkerMessage.newBuilder().setReplicaStates(states).build());
+    }
   }
 
   /** The owner has given it up and is not told of its end. */

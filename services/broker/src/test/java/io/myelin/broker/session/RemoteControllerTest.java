@@ -3,6 +3,7 @@ package io.myelin.broker.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.myelin.broker.session.SeenMetadata.Mark;
+import io.myelin.controller.session.SessionHost.LogEnd;
 import io.myelin.controller.session.SessionHost.Registration;
 import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.controller.session.SessionHost.Standing;
@@ -168,15 +169,39 @@ class RemoteControllerTest {
   }
 
   @Test
+  void saysWhereItsLogsEnd() {
+    session();
+    UUID topic = new UUID(1, 2);
+    remote.reportOn(
+        new TestingReports(
+            Map.of(new ReplicaReports.Replica(topic, 3), new ReplicaReports.LogEnd(5, 100)),
+            List.of()));
+
+    first.describe(7, List.of(new Replica(topic, 3), new Replica(topic, 4)));
+    await(() -> !first.described.isEmpty());
+
+    assertThat(first.described).containsOnly(Map.entry(new Replica(topic, 3), new LogEnd(5, 100)));
+  }
+
+  @Test
   void saysWhichReplicasHaveFailed() {
     session();
     UUID topic = new UUID(1, 2);
 
-    remote.reportOn(() -> List.of(new ReplicaReports.Replica(topic, 3)));
+    remote.reportOn(new TestingReports(Map.of(), List.of(new ReplicaReports.Replica(topic, 3))));
     await(() -> !first.beats.getLast().offline().isEmpty());
 
     assertThat(first.beats.getFirst().offline()).isEmpty();
     assertThat(first.beats.getLast().offline()).containsExactly(new Replica(topic, 3));
+  }
+
+  private record TestingReports(
+      Map<ReplicaReports.Replica, ReplicaReports.LogEnd> ends, List<ReplicaReports.Replica> offline)
+      implements ReplicaReports {
+    @Override
+    public Optional<LogEnd> logEnd(UUID topicId, int partition) {
+      return Optional.ofNullable(ends.get(new ReplicaReports.Replica(topicId, partition)));
+    }
   }
 
   @Test

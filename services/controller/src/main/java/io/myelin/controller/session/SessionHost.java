@@ -7,6 +7,7 @@ import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.controller.v1.SessionRefused;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -26,6 +27,9 @@ public interface SessionHost {
 
   /** The stream of a registered broker ended, which does not mean that the broker is gone. */
   void disconnected(int broker, long brokerEpoch);
+
+  /** The broker's answer to {@link SessionServer#describe}: those that it has and can read. */
+  void described(int broker, long brokerEpoch, Map<Replica, LogEnd> ends);
 
   /** The controllers, and the brokers with a session, of the active controller. */
   CompletableFuture<Result<Quorum>> quorum();
@@ -82,6 +86,11 @@ public interface SessionHost {
       return topics != 0 ? topics : Integer.compare(partition, other.partition);
     }
   }
+
+  /**
+   * @param lastEpoch leader epoch of the last batch; -1: there is none
+   */
+  record LogEnd(int lastEpoch, long logEndOffset) {}
 
   record Standing(boolean fenced, boolean mayStop) {}
 }
