@@ -6,9 +6,12 @@ import io.myelin.metadata.Controller.Refusal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Spreads leaders evenly over the brokers that are up, and followers over the racks: partitions go
@@ -65,10 +68,26 @@ final class StripedReplicaPlacer implements ReplicaPlacer {
   }
 
   private static List<BrokerImage> sorted(Collection<BrokerImage> brokers, boolean fenced) {
-    return brokers.stream()
-        .filter(broker -> broker.fenced() == fenced)
-        .sorted(Comparator.comparingInt(BrokerImage::id))
-        .toList();
+    return interleaved(
+        brokers.stream()
+            .filter(broker -> broker.fenced() == fenced)
+            .sorted(Comparator.comparingInt(BrokerImage::id))
+            .toList());
+  }
+
+  /**
+   * The first brokers of all racks, then the second ones, and so on: going round, each further
+   * replica finds another rack next to it. In the order of ids, where those of a rack often stand
+   * together, the first of each rack would get all followers.
+   */
+  private static List<BrokerImage> interleaved(List<BrokerImage> byId) {
+    Map<String, Integer> inRack = new HashMap<>();
+    TreeMap<Integer, List<BrokerImage>> turns = new TreeMap<>();
+    for (BrokerImage broker : byId) {
+      int turn = broker.rack().map(rack -> inRack.merge(rack, 1, Integer::sum)).orElse(1);
+      turns.computeIfAbsent(turn, none -> new ArrayList<>()).add(broker);
+    }
+    return turns.values().stream().flatMap(List::stream).toList();
   }
 
   private static void check(int replicationFactor, int up, int all) {
