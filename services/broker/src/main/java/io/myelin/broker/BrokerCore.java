@@ -44,6 +44,7 @@ import io.myelin.broker.api.group.OffsetDeleteHandler;
 import io.myelin.broker.api.group.OffsetFetchHandler;
 import io.myelin.broker.api.group.SyncGroupHandler;
 import io.myelin.broker.config.BrokerConfig;
+import io.myelin.broker.config.Cordon;
 import io.myelin.broker.config.TopicConfigs;
 import io.myelin.broker.coordinator.group.GroupConfig;
 import io.myelin.broker.coordinator.group.GroupCoordinator;
@@ -215,6 +216,7 @@ public final class BrokerCore implements AutoCloseable {
                     controller,
                     metadata,
                     transport));
+    partitions.cordonBy(new Cordon(config.all())::directories);
     metadata.subscribe(partitions);
 
     GroupConfig groupConfig = groupConfig(config);

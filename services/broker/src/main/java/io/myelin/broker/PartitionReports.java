@@ -67,4 +67,9 @@ record PartitionReports(Partitions partitions, Supplier<Map<Path, IOException>> 
     LogDirectory directory = partitions.directoryOf(partition);
     return directory != null && failed.contains(directory.path());
   }
+
+  @Override
+  public boolean cordoned() {
+    return partitions.directories().stream().allMatch(partitions::isCordoned);
+  }
 }

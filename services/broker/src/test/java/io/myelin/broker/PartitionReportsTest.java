@@ -18,8 +18,10 @@ import io.myelin.sim.TestingThreads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,7 @@ class PartitionReportsTest {
   private final TestingLogDirectory other = new TestingLogDirectory("other");
   private final TestingExecutor executor = new TestingExecutor();
   private final Map<Path, IOException> unwritable = new HashMap<>();
+  private final Set<Path> cordoned = new HashSet<>();
   private Partitions partitions;
   private PartitionReports reports;
 
@@ -46,6 +49,7 @@ class PartitionReportsTest {
             new TestingThreads(executor),
             executor,
             (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null, 1));
+    partitions.cordonBy(image -> Set.copyOf(cordoned));
     reports = new PartitionReports(partitions, () -> unwritable);
   }
 
@@ -100,5 +104,16 @@ class PartitionReportsTest {
     unwritable.put(other.path(), new DiskFullException("full", null));
 
     assertThat(reports.offline()).isEmpty();
+  }
+
+  @Test
+  void aBrokerIsCordonedWhenAllItsDirectoriesAre() {
+    cordoned.add(one.path().toAbsolutePath());
+    publish();
+    assertThat(reports.cordoned()).isFalse();
+
+    cordoned.add(other.path().toAbsolutePath());
+    publish();
+    assertThat(reports.cordoned()).isTrue();
   }
 }

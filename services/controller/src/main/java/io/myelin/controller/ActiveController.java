@@ -155,6 +155,11 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
     return one(state -> brokers.unfence(state, id));
   }
 
+  /** Gives a broker new partitions, or not any more. */
+  CompletableFuture<Result<Void>> cordon(int id, boolean cordoned) {
+    return one(state -> brokers.cordon(state, id, cordoned));
+  }
+
   /** Moves leadership off replicas whose disk has failed. */
   CompletableFuture<Result<Void>> disksChanged(DiskReports.Effect change) {
     return one(state -> brokers.disksChanged(state, change));

@@ -55,7 +55,8 @@ final class BrokerDecisions {
             registration.rack(),
             fencedAtFirst,
             false,
-            registration.storage());
+            registration.storage(),
+            former != null && former.cordoned());
     ClusterImage now = image.withBroker(broker);
     List<RecordChange> records =
         changes(
@@ -116,6 +117,16 @@ final class BrokerDecisions {
         broker -> broker.withDraining(true),
         partition -> partition.inSync().contains(id) && partition.inSync().size() > 1,
         (partition, change) -> change.leaves(id));
+  }
+
+  /** All the broker's log directories are cordoned, or not any more. */
+  Decision<Result<Void>> cordon(ControllerState state, int id, boolean cordoned) {
+    return alter(
+        state,
+        id,
+        broker -> broker.withCordoned(cordoned),
+        partition -> false,
+        (partition, change) -> {});
   }
 
   /** Disks of a broker that runs have failed, or can be used again. */

@@ -302,6 +302,8 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
           once(mine, fence, () -> mine.fence(fence.broker()));
         }
         case Effect.Unfence unfence -> once(mine, unfence, () -> mine.unfence(unfence.broker()));
+        case Effect.Cordon cordon ->
+            once(mine, cordon, () -> mine.cordon(cordon.broker(), cordon.cordoned()));
         case Effect.Drain drain -> once(mine, drain, () -> mine.drain(drain.broker()));
         case Effect.Probe probe -> probe(mine, probe.broker());
       }

@@ -42,6 +42,9 @@ final class BrokerWatch {
     /** It knows what it has to know: let it lead. */
     record Unfence(int broker) implements Effect {}
 
+    /** All its log directories are cordoned, or not any more. */
+    record Cordon(int broker, boolean cordoned) implements Effect {}
+
     /** It wants to stop. */
     record Drain(int broker) implements Effect {}
 
@@ -132,6 +135,9 @@ final class BrokerWatch {
     }
     List<Effect> effects = new ArrayList<>(1);
     // What it leads it learns from the metadata: it has to have what is there now.
+    if (beat.cordoned() != broker.cordoned()) {
+      effects.add(new Effect.Cordon(id, beat.cordoned()));
+    }
     if (broker.fenced() && !beat.wantsToStop() && caughtUp) {
       effects.add(new Effect.Unfence(id));
     }

@@ -16,7 +16,8 @@ import java.util.TreeMap;
 /**
  * Spreads leaders evenly over the brokers that are up, and followers over the racks: partitions go
  * round robin from a random start, and each further replica takes the next broker of a rack that
- * the partition does not use yet, while there is one. Fenced brokers come last and never lead.
+ * the partition does not use yet, while there is one. Fenced brokers come last and never lead;
+ * cordoned ones get nothing (KIP-1066).
  */
 final class StripedReplicaPlacer implements ReplicaPlacer {
   private final Randomness randomness;
@@ -30,7 +31,7 @@ final class StripedReplicaPlacer implements ReplicaPlacer {
       Collection<BrokerImage> brokers, int partitions, int replicationFactor) {
     List<BrokerImage> up = sorted(brokers, false);
     List<BrokerImage> fenced = sorted(brokers, true);
-    check(replicationFactor, up.size(), brokers.size());
+    check(replicationFactor, up.size(), up.size() + fenced.size());
     int start = randomness.nextInt(up.size());
     List<List<Integer>> placed = new ArrayList<>(partitions);
     for (int p = 0; p < partitions; p++) {
@@ -70,7 +71,7 @@ final class StripedReplicaPlacer implements ReplicaPlacer {
   private static List<BrokerImage> sorted(Collection<BrokerImage> brokers, boolean fenced) {
     return interleaved(
         brokers.stream()
-            .filter(broker -> broker.fenced() == fenced)
+            .filter(broker -> broker.fenced() == fenced && !broker.cordoned())
             .sorted(Comparator.comparingInt(BrokerImage::id))
             .toList());
   }
@@ -92,7 +93,9 @@ final class StripedReplicaPlacer implements ReplicaPlacer {
 
   private static void check(int replicationFactor, int up, int all) {
     if (up == 0) {
-      throw refused(replicationFactor, "All brokers are currently fenced.");
+      throw refused(
+          replicationFactor,
+          "All brokers are currently fenced, or have all their log directories cordoned.");
     }
     if (replicationFactor > all) {
       throw refused(
@@ -101,7 +104,8 @@ final class StripedReplicaPlacer implements ReplicaPlacer {
               + replicationFactor
               + " cannot be reached because only "
               + all
-              + " broker(s) are registered.");
+              + " broker(s) are registered or some brokers have all their log directories"
+              + " cordoned.");
     }
   }
 

@@ -189,7 +189,8 @@ class ActiveControllerTest {
         create(new NewTopic("a", 1, 2, Map.of(), Map.of())),
         Refusal.INVALID_REPLICATION_FACTOR,
         "Unable to replicate the partition 2 time(s): The target replication factor of 2 cannot be"
-            + " reached because only 1 broker(s) are registered.");
+            + " reached because only 1 broker(s) are registered or some brokers have all their log"
+            + " directories cordoned.");
     assertRefused(
         create(new NewTopic("a", -1, -1, Map.of(0, List.of(7)), Map.of())),
         Refusal.INVALID_REPLICA_ASSIGNMENT,

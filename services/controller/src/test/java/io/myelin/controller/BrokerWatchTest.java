@@ -9,6 +9,7 @@ import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ClusterImage;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -142,5 +143,19 @@ class BrokerWatchTest {
 
     assertThat(watch.heard(1, EPOCH - 1, new Beat(50, true), image(false), 10)).isEmpty();
     assertThat(watch.disconnected(1, EPOCH - 1)).isEmpty();
+  }
+
+  @Test
+  void whatABrokerSaysOfItsCordonIsWrittenUntilTheMetadataSaySo() {
+    BrokerImage open = image(false).brokers().get(1);
+    ClusterImage cordoned = image(false).withBroker(open.withCordoned(true));
+    Beat beat = new Beat(50, false, true, Set.of());
+    watch.takeOver(image(false), 0);
+
+    assertThat(watch.heard(1, EPOCH, beat, image(false), 10))
+        .containsExactly(new Effect.Cordon(1, true));
+    assertThat(watch.heard(1, EPOCH, beat, cordoned, 20)).isEmpty();
+    assertThat(watch.heard(1, EPOCH, new Beat(50, false), cordoned, 30))
+        .containsExactly(new Effect.Cordon(1, false));
   }
 }

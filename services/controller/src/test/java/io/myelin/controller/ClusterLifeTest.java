@@ -290,6 +290,43 @@ class ClusterLifeTest {
     assertThat(comes(1, true, "disk")).isGreaterThan(epoch);
   }
 
+  private PartitionImage placed(String topic) {
+    controller.createTopics(List.of(new NewTopic(topic, 1, 2, Map.of(), Map.of())), false).join();
+    return controller.image().partition(topic, 0);
+  }
+
+  @Test
+  void aCordonedBrokerGetsNoNewPartitions() {
+    assertOk(controller.cordon(2, true).join());
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(placed("new-" + i).replicas()).containsExactlyInAnyOrder(1, 3);
+    }
+    assertThat(partition(0).replicas()).as("what it has it keeps").contains(2);
+    assertRefused(
+        controller
+            .createTopics(List.of(new NewTopic("three", 1, 3, Map.of(), Map.of())), false)
+            .join()
+            .getFirst(),
+        Refusal.INVALID_REPLICATION_FACTOR);
+
+    assertOk(controller.cordon(2, false).join());
+    assertOk(
+        controller
+            .createTopics(List.of(new NewTopic("three", 1, 3, Map.of(), Map.of())), false)
+            .join()
+            .getFirst());
+  }
+
+  @Test
+  void aBrokerIsStillCordonedWhenItRegistersAnew() {
+    controller.cordon(2, true).join();
+
+    comes(2, true, "disk");
+
+    assertThat(controller.image().brokers().get(2).cordoned()).isTrue();
+  }
+
   private Replica replica(int partition) {
     return new Replica(controller.image().topic("a").id(), partition);
   }

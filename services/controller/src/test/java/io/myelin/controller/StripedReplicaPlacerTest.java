@@ -1,6 +1,7 @@
 package io.myelin.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.myelin.metadata.BrokerImage;
 import io.myelin.sim.SimRandomness;
@@ -78,6 +79,18 @@ class StripedReplicaPlacerTest {
 
     assertThat(leaders(placed).values()).hasSize(4).containsOnly(10);
     assertThat(replicas(placed).values()).hasSize(4).containsOnly(20);
+  }
+
+  @Test
+  void cordonedBrokersGetNothing() {
+    List<BrokerImage> brokers = brokers("a", "a", "b", "b");
+    brokers.set(2, broker(2, "b").withCordoned(true));
+
+    List<List<Integer>> placed = placer.place(brokers, 30, 2);
+
+    assertThat(replicas(placed)).doesNotContainKey(2).containsEntry(3, 30);
+    assertThatThrownBy(() -> placer.place(brokers, 1, 4))
+        .hasMessageContaining("only 3 broker(s) are registered or some brokers have all their");
   }
 
   @Test

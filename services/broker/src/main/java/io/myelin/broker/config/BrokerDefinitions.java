@@ -30,6 +30,7 @@ public final class BrokerDefinitions {
           controlled.shutdown.enable | BOOLEAN | true | MEDIUM | - | static | Whether a stopping broker hands over its leadership first.
           controller.quota.window.num | INT | 11 | LOW | >= 1 | static | Samples kept for the quota of changes to metadata.
           controller.quota.window.size.seconds | INT | 1 | LOW | >= 1 | static | Seconds in each of those samples.
+          cordoned.log.dirs | LIST |  | MEDIUM | - | cluster | Log directories that get no new partitions: entries of log.dirs, or * for all of them. A broker without another one gets none.
           create.topic.policy.class.name | CLASS | null | LOW | - | static | Policy for new topics. Not supported: leave it empty.
           default.replication.factor | INT | 1 | MEDIUM | - | static | Replicas of a topic whose creator does not say how many.
           delegation.token.expiry.time.ms | LONG | 86400000 | MEDIUM | >= 1 | static | Milliseconds for which a delegation token is valid before it is renewed.

@@ -19,6 +19,11 @@ public interface ReplicaReports {
         public List<Replica> offline() {
           return List.of();
         }
+
+        @Override
+        public boolean cordoned() {
+          return false;
+        }
       };
 
   /** Empty: there is no such replica here, or its log is not open (yet). */
@@ -26,6 +31,9 @@ public interface ReplicaReports {
 
   /** All replicas that cannot be used because their disk has failed. */
   List<Replica> offline();
+
+  /** Whether no log directory takes new partitions. */
+  boolean cordoned();
 
   record Replica(UUID topicId, int partition) {}
 

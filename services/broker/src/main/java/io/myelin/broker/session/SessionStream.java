@@ -63,7 +63,8 @@ final class SessionStream implements RpcReceiver<ControllerMessage, WorkerMessag
         Heartbeat.newBuilder()
             .setSequence(++sequence)
             .setRevisionAcked(revisionAcked)
-            .setWantsToStop(wantsToStop);
+            .setWantsToStop(wantsToStop)
+            .setCordoned(replicas.cordoned());
     for (ReplicaReports.Replica offline : replicas.offline()) {
       beat.addOfflineReplicasBuilder()
           .setTopicId(Ids.bytes(offline.topicId()))

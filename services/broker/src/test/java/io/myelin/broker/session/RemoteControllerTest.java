@@ -175,7 +175,8 @@ class RemoteControllerTest {
     remote.reportOn(
         new TestingReports(
             Map.of(new ReplicaReports.Replica(topic, 3), new ReplicaReports.LogEnd(5, 100)),
-            List.of()));
+            List.of(),
+            false));
 
     first.describe(7, List.of(new Replica(topic, 3), new Replica(topic, 4)));
     await(() -> !first.described.isEmpty());
@@ -184,19 +185,22 @@ class RemoteControllerTest {
   }
 
   @Test
-  void saysWhichReplicasHaveFailed() {
+  void saysWhatItsDisksAreLike() {
     session();
     UUID topic = new UUID(1, 2);
 
-    remote.reportOn(new TestingReports(Map.of(), List.of(new ReplicaReports.Replica(topic, 3))));
-    await(() -> !first.beats.getLast().offline().isEmpty());
+    remote.reportOn(
+        new TestingReports(Map.of(), List.of(new ReplicaReports.Replica(topic, 3)), true));
+    await(() -> first.beats.getLast().cordoned());
 
     assertThat(first.beats.getFirst().offline()).isEmpty();
     assertThat(first.beats.getLast().offline()).containsExactly(new Replica(topic, 3));
   }
 
   private record TestingReports(
-      Map<ReplicaReports.Replica, ReplicaReports.LogEnd> ends, List<ReplicaReports.Replica> offline)
+      Map<ReplicaReports.Replica, ReplicaReports.LogEnd> ends,
+      List<ReplicaReports.Replica> offline,
+      boolean cordoned)
       implements ReplicaReports {
     @Override
     public Optional<LogEnd> logEnd(UUID topicId, int partition) {

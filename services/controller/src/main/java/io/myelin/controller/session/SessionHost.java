@@ -68,13 +68,14 @@ public interface SessionHost {
 
   /**
    * @param revisionAcked up to which the broker has put the metadata in force
+   * @param cordoned whether all its log directories are
    * @param offline replicas that have failed with their disks
    */
-  record Beat(long revisionAcked, boolean wantsToStop, Set<Replica> offline) {
+  record Beat(long revisionAcked, boolean wantsToStop, boolean cordoned, Set<Replica> offline) {
 
     /** Of a broker whose disks are well. */
     public Beat(long revisionAcked, boolean wantsToStop) {
-      this(revisionAcked, wantsToStop, Set.of());
+      this(revisionAcked, wantsToStop, false, Set.of());
     }
   }
 

@@ -205,7 +205,11 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
     host.heard(
             broker,
             brokerEpoch,
-            new Beat(beat.getRevisionAcked(), beat.getWantsToStop(), ReplicaMessages.offline(beat)))
+            new Beat(
+                beat.getRevisionAcked(),
+                beat.getWantsToStop(),
+                beat.getCordoned(),
+                ReplicaMessages.offline(beat)))
         .thenAcceptAsync(standing -> answer(beat, standing), executor);
   }
 

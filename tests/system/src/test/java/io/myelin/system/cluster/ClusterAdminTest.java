@@ -8,16 +8,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidUpdateVersionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,6 +137,49 @@ final class ClusterAdminTest {
     } catch (ExecutionException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static void cordon(int broker, String directories) throws Exception {
+    ConfigResource resource =
+        new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(broker));
+    AlterConfigOp change =
+        new AlterConfigOp(
+            new ConfigEntry("cordoned.log.dirs", directories), AlterConfigOp.OpType.SET);
+    admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all().get();
+  }
+
+  private static boolean isCreated(String topic, int replicas) {
+    try {
+      admin.createTopics(List.of(new NewTopic(topic, 1, (short) replicas))).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      assertThat(e).cause().isInstanceOf(InvalidReplicationFactorException.class);
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aCordonedBrokerGetsNoNewPartitions() throws Exception {
+    cordon(3, "*");
+    int[] topics = new int[1];
+    await("the cordon holds", () -> !isCreated("on-all-" + topics[0]++, 3));
+
+    assertThat(isCreated("on-two", 2)).isTrue();
+    Collection<Node> replicas =
+        admin
+            .describeTopics(List.of("on-two"))
+            .allTopicNames()
+            .get()
+            .get("on-two")
+            .partitions()
+            .getFirst()
+            .replicas();
+    assertThat(replicas).extracting(Node::id).containsExactlyInAnyOrder(1, 2);
+
+    cordon(3, "");
+    await("the cordon is lifted", () -> isCreated("on-all-again", 3));
   }
 
   /** Starts a broker that must not run, and returns what it said at its end. */
