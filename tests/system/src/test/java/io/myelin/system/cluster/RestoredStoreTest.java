@@ -9,11 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,8 +49,21 @@ final class RestoredStoreTest {
     }
   }
 
+  /** After etcd was away there may be no active controller for a moment. */
   private static void create(Admin admin, String topic) throws Exception {
-    admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+    long endNs = System.nanoTime() + LIMIT_NS;
+    while (true) {
+      try {
+        admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof TopicExistsException) {
+          return; // made by the try before, which did not learn of it
+        }
+        assertThat(e.getCause()).isInstanceOf(RetriableException.class);
+        assertThat(System.nanoTime()).isLessThan(endNs);
+      }
+    }
   }
 
   @Test
