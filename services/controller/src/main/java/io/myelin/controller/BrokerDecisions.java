@@ -80,6 +80,9 @@ final class BrokerDecisions {
 
   /** Whether the broker's directories have all that its former life had stored. */
   private static boolean hasKept(BrokerImage former, BrokerRegistration registration) {
+    if (former.incarnation().equals(registration.incarnation())) {
+      return true; // the same process: it was silent for too long
+    }
     if (registration.cleanStop()) {
       return registration.formerEpoch() == 0 || registration.formerEpoch() == former.epoch();
     }

@@ -227,7 +227,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
             }
             carryOut(mine, effects);
           }
-          return CompletableFuture.completedFuture(standing(mine, broker, beat));
+          return CompletableFuture.completedFuture(standing(mine, broker, brokerEpoch, beat));
         });
   }
 
@@ -243,13 +243,15 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
         });
   }
 
-  private static Standing standing(ActiveController mine, int id, Beat beat) {
+  private static Standing standing(ActiveController mine, int id, long brokerEpoch, Beat beat) {
     if (mine == null) {
-      return new Standing(false, false);
+      return new Standing(true, false, false);
     }
     BrokerImage broker = mine.image().brokers().get(id);
-    boolean fenced = broker == null || broker.fenced();
-    return new Standing(fenced, beat.wantsToStop() && BrokerWatch.mayStop(id, mine.image()));
+    return new Standing(
+        broker != null && broker.epoch() == brokerEpoch,
+        broker == null || broker.fenced(),
+        beat.wantsToStop() && BrokerWatch.mayStop(id, mine.image()));
   }
 
   @Override

@@ -54,14 +54,16 @@ final class BrokerWatch {
 
   private static final class Session {
     final UUID incarnation;
+    final String storage;
     final long epoch;
     long heardMs;
     long revisionAcked;
     long caughtUpMs = NEVER;
     boolean connected;
 
-    Session(UUID incarnation, long epoch, long heardMs) {
+    Session(UUID incarnation, String storage, long epoch, long heardMs) {
       this.incarnation = incarnation;
+      this.storage = storage;
       this.epoch = epoch;
       this.heardMs = heardMs;
     }
@@ -72,20 +74,26 @@ final class BrokerWatch {
     sessions.clear();
     for (BrokerImage broker : image.brokers().values()) {
       if (!broker.fenced()) {
-        sessions.put(broker.id(), new Session(broker.incarnation(), broker.epoch(), nowMs));
+        sessions.put(
+            broker.id(),
+            new Session(broker.incarnation(), broker.storage(), broker.epoch(), nowMs));
       }
     }
   }
 
-  /** Why {@code broker} must not register now; empty: it may. */
+  /**
+   * Why {@code broker} must not register now; empty: it may. The id is another process's as long as
+   * that one has a session, so for a session timeout after it was heard last. One whose stream
+   * broke has only to be gone: whoever has opened its directories, under the same kernel, shows
+   * that, since they are locked while it runs.
+   */
   Optional<String> objection(BrokerRegistration broker, long nowMs) {
     Session session = sessions.get(broker.id());
     boolean other =
         session != null
             && !session.incarnation.equals(broker.incarnation())
-            && session.connected
             && nowMs - session.heardMs < sessionTimeoutMs;
-    return other
+    return other && (session.connected || !session.storage.equals(broker.storage()))
         ? Optional.of(
             "Another process with broker id %d is alive; give this one another id, or stop that one."
                 .formatted(broker.id()))
@@ -102,11 +110,10 @@ final class BrokerWatch {
 
   /** A stream belongs to the broker from now on, which was registered with {@code epoch}. */
   void connected(BrokerRegistration broker, long epoch, long nowMs) {
-    open(broker.id(), broker.incarnation(), epoch, nowMs);
+    open(broker.id(), new Session(broker.incarnation(), broker.storage(), epoch, nowMs));
   }
 
-  private Session open(int id, UUID incarnation, long epoch, long nowMs) {
-    Session session = new Session(incarnation, epoch, nowMs);
+  private Session open(int id, Session session) {
     session.connected = true;
     sessions.put(id, session);
     return session;
@@ -125,7 +132,7 @@ final class BrokerWatch {
       return List.of();
     }
     if (session == null) {
-      session = open(id, broker.incarnation(), epoch, nowMs);
+      session = open(id, new Session(broker.incarnation(), broker.storage(), epoch, nowMs));
     }
     session.heardMs = nowMs;
     session.revisionAcked = beat.revisionAcked();

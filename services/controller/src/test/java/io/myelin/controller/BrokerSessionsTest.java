@@ -162,6 +162,20 @@ class BrokerSessionsTest {
   }
 
   @Test
+  void aProcessWhoseFormerLifeWasRegisteredLateRegistersAnew() {
+    lead();
+    long epoch = registered(2);
+    assertThat(beat(epoch, false).registered()).isTrue();
+    simulation.runFor(2 * TIMEOUT_MS);
+    long late = registered(1);
+
+    assertThat(beat(epoch, false).registered()).isFalse();
+
+    sessions.disconnected(1, late);
+    assertThat(beat(registered(2), false).registered()).isTrue();
+  }
+
+  @Test
   void aDirectoryOfAnotherClusterIsRefused() {
     lead();
 

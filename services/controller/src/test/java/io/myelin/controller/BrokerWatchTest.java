@@ -20,8 +20,12 @@ class BrokerWatchTest {
   private final BrokerWatch watch = new BrokerWatch(TIMEOUT_MS);
 
   private static BrokerRegistration registration(long incarnation) {
+    return registration(incarnation, "disk");
+  }
+
+  private static BrokerRegistration registration(long incarnation, String storage) {
     return new BrokerRegistration(
-        1, new UUID(0, incarnation), Map.of(), Optional.empty(), Optional.empty(), true, "disk");
+        1, new UUID(0, incarnation), Map.of(), Optional.empty(), Optional.empty(), true, storage);
   }
 
   private static ClusterImage image(boolean fenced) {
@@ -124,8 +128,41 @@ class BrokerWatchTest {
     assertThat(watch.objection(registration(2), 100)).isPresent();
     assertThat(watch.objection(registration(1), 100)).isEmpty();
     assertThat(watch.objection(registration(2), TIMEOUT_MS)).isEmpty();
+  }
+
+  @Test
+  void aSecondProcessWithTheSameIdIsRefusedWhileTheFirstLooksForItsController() {
+    watch.connected(registration(1), EPOCH, 0);
     watch.disconnected(1, EPOCH);
+
+    assertThat(watch.objection(registration(2, "another disk"), TIMEOUT_MS - 1)).isPresent();
+    assertThat(watch.objection(registration(2, "another disk"), TIMEOUT_MS)).isEmpty();
+  }
+
+  @Test
+  void aNewControllerKeepsAnIdForTheProcessThatHadIt() {
+    watch.takeOver(image(false), 0);
+
+    assertThat(watch.objection(registration(2, "another disk"), TIMEOUT_MS - 1)).isPresent();
+    assertThat(watch.objection(registration(1), TIMEOUT_MS - 1)).isEmpty();
+    assertThat(watch.objection(registration(2, "another disk"), TIMEOUT_MS)).isEmpty();
+  }
+
+  @Test
+  void aProcessThatIsStartedAgainIsTakenAsSoonAsTheFormerOnesStreamEnds() {
+    watch.connected(registration(1), EPOCH, 0);
+    watch.disconnected(1, EPOCH);
+
     assertThat(watch.objection(registration(2), 100)).isEmpty();
+  }
+
+  @Test
+  void aProcessOnAnotherDiskIsTakenAsSoonAsTheFormerOnesAddressRefuses() {
+    watch.connected(registration(1), EPOCH, 0);
+    watch.disconnected(1, EPOCH);
+    watch.refused(1, EPOCH, image(false));
+
+    assertThat(watch.objection(registration(2, "another disk"), 100)).isEmpty();
   }
 
   @Test

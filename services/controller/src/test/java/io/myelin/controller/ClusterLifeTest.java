@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 /** Brokers come and go; partitions follow. On the real controller and the in-memory store. */
 class ClusterLifeTest {
   private final InMemoryMetadataStore store = new InMemoryMetadataStore("test");
+  private long lives;
   private final ActiveController controller =
       ActiveController.start(
               store,
@@ -53,16 +54,22 @@ class ClusterLifeTest {
   }
 
   private long comes(int id, boolean cleanStop, String storage) {
+    return comes(id, new UUID(0, ++lives), cleanStop, storage, 0);
+  }
+
+  private long comes(
+      int id, UUID incarnation, boolean cleanStop, String storage, long formerEpoch) {
     return controller
         .register(
             new BrokerRegistration(
                 id,
-                new UUID(0, id),
+                incarnation,
                 Map.of("PLAINTEXT", new BrokerImage.Endpoint("localhost", 9092 + id)),
                 Optional.of(new BrokerImage.Endpoint("localhost", 9192 + id)),
                 Optional.empty(),
                 cleanStop,
-                storage))
+                storage,
+                formerEpoch))
         .join();
   }
 
@@ -387,18 +394,7 @@ class ClusterLifeTest {
 
   /** Registers after an orderly stop; the directories say in which epoch that was. */
   private void comesBack(int id, String storage, long formerEpoch) {
-    controller
-        .register(
-            new BrokerRegistration(
-                id,
-                new UUID(1, id),
-                Map.of("PLAINTEXT", new BrokerImage.Endpoint("localhost", 9092 + id)),
-                Optional.of(new BrokerImage.Endpoint("localhost", 9192 + id)),
-                Optional.empty(),
-                true,
-                storage,
-                formerEpoch))
-        .join();
+    comes(id, new UUID(0, ++lives), true, storage, formerEpoch);
   }
 
   @Test
@@ -407,6 +403,20 @@ class ClusterLifeTest {
     controller.fence(2).join();
 
     comesBack(2, "disk after a reboot", controller.image().brokers().get(2).epoch());
+
+    assertThat(partition(0).eligible()).containsExactly(2);
+  }
+
+  @Test
+  void aProcessThatWasSilentForTooLongIsTrustedAsBefore() {
+    BrokerImage first = controller.image().brokers().get(2);
+    comesBack(2, "disk", first.epoch());
+    controller.unfence(2).join();
+    assertOk(wants(0, member(1), member(1), member(2), member(3)));
+    controller.fence(3).join();
+    controller.fence(2).join();
+
+    comes(2, controller.image().brokers().get(2).incarnation(), true, "disk", first.epoch());
 
     assertThat(partition(0).eligible()).containsExactly(2);
   }

@@ -317,14 +317,14 @@ class RemoteControllerTest {
     await(() -> !first.beats.isEmpty());
     long revision = remote.image().revision();
     await(() -> first.beats.getLast().revisionAcked() == revision);
-    first.standing = new Standing(false, false);
+    first.standing = new Standing(true, false, false);
     await(() -> events.log.contains("fenced false"));
     int beatsBefore = first.beats.size();
     simulation.runFor(2L * TestingController.SESSION_MS);
     assertThat(first.beats.size() - beatsBefore).isBetween(6, 10);
 
     remote.wantToStop();
-    first.standing = new Standing(true, true);
+    first.standing = new Standing(true, true, true);
     await(() -> events.log.contains("may stop"));
     assertThat(first.beats.getLast().wantsToStop()).isTrue();
     assertThat(events.log).contains("fenced true");
@@ -333,7 +333,7 @@ class RemoteControllerTest {
   @Test
   void aBrokerThatStopsSaysAtOnceThatItHasTheMetadata() {
     session();
-    first.standing = new Standing(false, false);
+    first.standing = new Standing(true, false, false);
     remote.wantToStop();
     await(() -> !first.beats.isEmpty() && first.beats.getLast().wantsToStop());
     int beatsBefore = first.beats.size();
@@ -343,6 +343,17 @@ class RemoteControllerTest {
 
     assertThat(first.beats.subList(beatsBefore, first.beats.size()))
         .anyMatch(beat -> beat.revisionAcked() == first.controller.image().revision());
+  }
+
+  @Test
+  void aBrokerWhoseRegistrationIsNotTheLatestRegistersAnew() {
+    session();
+    first.standing = new Standing(false, true, false);
+    await(() -> first.registrations.size() == 2);
+    first.standing = new Standing(true, false, false);
+    await(() -> events.log.contains("fenced false"));
+
+    assertThat(first.registrations).containsOnly(broker());
   }
 
   private CompletableFuture<Long> refusedWith(Code code) {

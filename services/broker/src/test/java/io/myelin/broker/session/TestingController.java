@@ -35,7 +35,7 @@ final class TestingController implements SessionHost {
   final List<Integer> disconnected = new ArrayList<>();
   Optional<Registration> refusal = Optional.empty();
   final Map<Replica, LogEnd> described = new HashMap<>();
-  Standing standing = new Standing(true, false);
+  Standing standing = new Standing(true, true, false);
   ActiveController controller;
   private final Simulation simulation;
   private final int id;

@@ -93,5 +93,8 @@ public interface SessionHost {
    */
   record LogEnd(int lastEpoch, long logEndOffset) {}
 
-  record Standing(boolean fenced, boolean mayStop) {}
+  /**
+   * @param registered false: its registration is not the latest one with its id, or was removed
+   */
+  record Standing(boolean registered, boolean fenced, boolean mayStop) {}
 }

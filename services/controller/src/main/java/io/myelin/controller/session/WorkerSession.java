@@ -214,6 +214,13 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
   }
 
   private void answer(Heartbeat beat, Standing standing) {
+    if (!standing.registered()) {
+      // A registration of its former life may have been late. The worker registers anew.
+      refuse(
+          Code.CODE_SUPERSEDED,
+          "The registration of broker %d is not the latest one any more".formatted(broker));
+      return;
+    }
     send(
         ControllerMessage.newBuilder()
             .setHeartbeatAnswer(
