@@ -43,12 +43,6 @@ public final class RemoteController extends RemoteAdmin
   /** 10 s: a registration is a write, and a store may be slow without being gone. */
   private static final long REGISTER_MS_MAX = 10_000;
 
-  /**
-   * 15 s: for so long a process that was killed or frozen may be taken for alive, and a controller
-   * that is cut off from its store may take itself for the active one.
-   */
-  private static final long REFUSED_NS_MAX = TimeUnit.SECONDS.toNanos(15);
-
   private final RpcTransport transport;
   private final Environment environment;
   private final Executor executor;
@@ -56,6 +50,7 @@ public final class RemoteController extends RemoteAdmin
   private final ControllerSearch search;
   private final ImageFollower follower = new ImageFollower();
   private final SeenRevision seen = new SeenRevision();
+  private final Refusals refusals = new Refusals();
   private final CompletableFuture<Long> firstEpoch = new CompletableFuture<>();
 
   private volatile ReplicaReports reports = ReplicaReports.NONE;
@@ -70,10 +65,6 @@ public final class RemoteController extends RemoteAdmin
   private long controllerEpoch;
   private long sessionTimeoutMs;
   private long lastHeardNs;
-
-  /** Since when this broker has been refused for what may pass; 0: it is not. */
-  private long refusedSinceNs;
-
   private boolean registered;
   private boolean fenced = true;
   private boolean stopping;
@@ -270,7 +261,7 @@ public final class RemoteController extends RemoteAdmin
     brokerEpoch = answer.getBrokerEpoch();
     sessionTimeoutMs = answer.getSessionTimeoutMs();
     registered = true;
-    refusedSinceNs = 0;
+    refusals.accepted();
     search.found();
     follower.begin(answer);
     firstEpoch.complete(brokerEpoch);
@@ -284,10 +275,11 @@ public final class RemoteController extends RemoteAdmin
         switch (refused.getCode()) {
           // The other session may be an older one of this process, whose message was late.
           case CODE_NOT_ACTIVE, CODE_SUPERSEDED, CODE_UNSPECIFIED, UNRECOGNIZED -> false;
-          case CODE_DUPLICATE_BROKER -> isRefusedForLong();
-          // One that serves data goes on with it; a newer store may be restored.
-          case CODE_STORE_TOO_OLD -> brokerEpoch == 0 && isRefusedForLong();
-          case CODE_WRONG_CLUSTER, CODE_UNSUPPORTED_FEATURES, CODE_INVALID -> true;
+          case CODE_DUPLICATE_BROKER -> isRefusedForLong(refused);
+          // One that serves data goes on with it: the right store may be put back.
+          case CODE_STORE_TOO_OLD -> brokerEpoch == 0 && isRefusedForLong(refused);
+          case CODE_WRONG_CLUSTER -> brokerEpoch == 0;
+          case CODE_UNSUPPORTED_FEATURES, CODE_INVALID -> true;
         };
     if (forGood) {
       end(refused.getMessage());
@@ -310,12 +302,8 @@ public final class RemoteController extends RemoteAdmin
             : search.another());
   }
 
-  private boolean isRefusedForLong() {
-    long nowNs = environment.clock().monotonicNs();
-    if (refusedSinceNs == 0) {
-      refusedSinceNs = nowNs;
-    }
-    return nowNs - refusedSinceNs >= REFUSED_NS_MAX;
+  private boolean isRefusedForLong(SessionRefused refused) {
+    return refusals.refused(environment.clock().monotonicNs(), refused.getSessionTimeoutMs());
   }
 
   private void pushed(Optional<String> refusal) {

@@ -410,9 +410,18 @@ class RemoteControllerTest {
 
   @Test
   void aBrokerThatServesGoesOnWhenTheStoreIsTooOld() {
+    goesOnThough(Code.CODE_STORE_TOO_OLD);
+  }
+
+  @Test
+  void aBrokerThatServesGoesOnWhenTheStoreIsAnotherClusters() {
+    goesOnThough(Code.CODE_WRONG_CLUSTER);
+  }
+
+  private void goesOnThough(Code refusal) {
     session();
     first.kill();
-    second.refusal = Optional.of(new Registration.Refused(Code.CODE_STORE_TOO_OLD, "because"));
+    second.refusal = Optional.of(new Registration.Refused(refusal, "because"));
     second.activate(store, 6);
 
     await(() -> events.log.contains("refused: because"));

@@ -112,6 +112,9 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
       refused.setNotActive(notActive(standby));
       epoch = Math.max(epoch, standby.epoch());
     }
+    if (host.role() instanceof Role.Active active) {
+      refused.setSessionTimeoutMs(active.sessionTimeoutMs());
+    }
     stream.send(
         ControllerMessage.newBuilder().setControllerEpoch(epoch).setRefused(refused).build());
     stream.finish();
