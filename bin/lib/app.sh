@@ -110,6 +110,13 @@ run_app() {
     "-Dmyelin.home=$ROOT" -cp "$APP/myelin.jar" "$MAIN" "$@"
 }
 
+run_metadata() {
+  [ -n "${APP:-}" ] || APP=$(app_home)
+  exec "$JAVA_HOME/bin/java" -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "$APP/myelin.jar" io.myelin.standalone.MetadataTool "$@"
+}
+
 run_cli() {
   [ -d "$APP/cli" ] || fail "this checkout has no command line module, so '$1' is not there; Kafka's own tools are: bin/kafka-topics.sh"
   exec "$JAVA_HOME/bin/java" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \

@@ -39,6 +39,15 @@ public interface LogDirectory {
   /** Whether the last owner closed it in order. */
   boolean wasCleanlyClosed();
 
+  /**
+   * Broker epoch in which the last owner closed it in order; 0: it did not, or its mark does not
+   * say.
+   */
+  long cleanlyClosedIn();
+
+  /** The broker's epoch, for the mark of a clean stop. Before {@link #close}. */
+  void ownedIn(long brokerEpoch);
+
   /** What the directory holds, by the names of its folders; nothing is opened. */
   List<StoredPartition> stored() throws IOException;
 

@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /** Small things. Stateless. */
-final class Ids {
+public final class Ids {
   private Ids() {}
 
-  static ByteString bytes(UUID id) {
+  public static ByteString bytes(UUID id) {
     return ByteString.copyFrom(
         ByteBuffer.allocate(16)
             .putLong(id.getMostSignificantBits())
@@ -18,7 +18,7 @@ final class Ids {
             .flip());
   }
 
-  static UUID uuid(ByteString bytes) {
+  public static UUID uuid(ByteString bytes) {
     if (bytes.size() != 16) {
       throw new IllegalArgumentException("An id of " + bytes.size() + " bytes instead of 16");
     }

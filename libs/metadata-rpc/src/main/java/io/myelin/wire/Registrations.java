@@ -19,7 +19,8 @@ public final class Registrations {
             .setBrokerId(broker.id())
             .setIncarnation(Ids.bytes(broker.incarnation()))
             .setCleanStop(broker.cleanStop())
-            .setStorageIdentity(broker.storage());
+            .setStorageIdentity(broker.storage())
+            .setFormerBrokerEpoch(broker.formerEpoch());
     broker
         .listeners()
         .forEach(
@@ -48,6 +49,7 @@ public final class Registrations {
             : Optional.empty(),
         from.hasRack() ? Optional.of(from.getRack()) : Optional.empty(),
         from.getCleanStop(),
-        from.getStorageIdentity());
+        from.getStorageIdentity(),
+        from.getFormerBrokerEpoch());
   }
 }

@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param fenced it may not lead or be in sync: its process is gone, silent, or not caught up yet
  * @param draining it is about to stop: it gets no leadership and joins no in-sync set (KIP-841)
  * @param storage what its logs' unflushed bytes depend on; see {@link BrokerRegistration}
+ * @param cordoned all its log directories are: it gets no new partitions (KIP-1066)
  */
 public record BrokerImage(
     int id,
@@ -24,7 +25,22 @@ public record BrokerImage(
     Optional<String> rack,
     boolean fenced,
     boolean draining,
-    String storage) {
+    String storage,
+    boolean cordoned) {
+
+  /** One that is not cordoned. */
+  public BrokerImage(
+      int id,
+      long epoch,
+      UUID incarnation,
+      Map<String, Endpoint> listeners,
+      Optional<Endpoint> peers,
+      Optional<String> rack,
+      boolean fenced,
+      boolean draining,
+      String storage) {
+    this(id, epoch, incarnation, listeners, peers, rack, fenced, draining, storage, false);
+  }
 
   public record Endpoint(String host, int port) {
     @Override
@@ -39,10 +55,17 @@ public record BrokerImage(
   }
 
   public BrokerImage withFenced(boolean now) {
-    return new BrokerImage(id, epoch, incarnation, listeners, peers, rack, now, draining, storage);
+    return new BrokerImage(
+        id, epoch, incarnation, listeners, peers, rack, now, draining, storage, cordoned);
   }
 
   public BrokerImage withDraining(boolean now) {
-    return new BrokerImage(id, epoch, incarnation, listeners, peers, rack, fenced, now, storage);
+    return new BrokerImage(
+        id, epoch, incarnation, listeners, peers, rack, fenced, now, storage, cordoned);
+  }
+
+  public BrokerImage withCordoned(boolean now) {
+    return new BrokerImage(
+        id, epoch, incarnation, listeners, peers, rack, fenced, draining, storage, now);
   }
 }

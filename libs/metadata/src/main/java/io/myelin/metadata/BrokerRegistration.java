@@ -14,6 +14,8 @@ import java.util.UUID;
  * @param storage names what unflushed bytes depend on: the kernel's boot, the mounts, the
  *     directories. A process that was killed finds the page cache as it left it only if this is
  *     what it was
+ * @param formerEpoch broker epoch of the life that stopped in order, as the directories remember
+ *     it; 0: they do not. Another one than the controller's shows an older disk
  */
 public record BrokerRegistration(
     int id,
@@ -22,4 +24,18 @@ public record BrokerRegistration(
     Optional<BrokerImage.Endpoint> peers,
     Optional<String> rack,
     boolean cleanStop,
-    String storage) {}
+    String storage,
+    long formerEpoch) {
+
+  /** Of a broker whose directories remember no epoch. */
+  public BrokerRegistration(
+      int id,
+      UUID incarnation,
+      Map<String, BrokerImage.Endpoint> listeners,
+      Optional<BrokerImage.Endpoint> peers,
+      Optional<String> rack,
+      boolean cleanStop,
+      String storage) {
+    this(id, incarnation, listeners, peers, rack, cleanStop, storage, 0);
+  }
+}

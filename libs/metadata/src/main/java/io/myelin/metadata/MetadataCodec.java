@@ -26,7 +26,7 @@ import java.util.UUID;
  */
 public final class MetadataCodec {
   /** Format version that every kind of record is written in. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /** Version 1 did not record a broker's incarnation. */
   private static final UUID NOT_KNOWN = new UUID(0, 0);
@@ -104,6 +104,7 @@ public final class MetadataCodec {
     encodeIds(out, image.lastKnown());
     encodeIds(out, image.adding());
     encodeIds(out, image.removing());
+    encodeIds(out, image.offline());
   }
 
   private static PartitionImage decodePartition(int version, ByteReader in) {
@@ -120,7 +121,8 @@ public final class MetadataCodec {
             decodeIds(in),
             plain.leader(),
             plain.leaderEpoch(),
-            plain.partitionEpoch());
+            plain.partitionEpoch(),
+            version == 2 ? List.of() : decodeIds(in));
   }
 
   private static void encodeIds(ByteWriter out, List<Integer> ids) {
@@ -162,6 +164,7 @@ public final class MetadataCodec {
         .string(broker.storage())
         .u8(broker.peers().isPresent() ? 1 : 0);
     broker.peers().ifPresent(at -> encodeEndpoint(out, at));
+    out.u8(broker.cordoned() ? 1 : 0);
   }
 
   private static BrokerImage decodeBroker(int id, int version, ByteReader in) {
@@ -181,8 +184,9 @@ public final class MetadataCodec {
     String storage = in.string();
     Optional<BrokerImage.Endpoint> peers =
         in.u8() != 0 ? Optional.of(decodeEndpoint(in)) : Optional.empty();
+    boolean cordoned = version > 2 && in.u8() != 0;
     return new BrokerImage(
-        id, epoch, incarnation, listeners, peers, rack, fenced, draining, storage);
+        id, epoch, incarnation, listeners, peers, rack, fenced, draining, storage, cordoned);
   }
 
   private static void encodeEndpoint(ByteWriter out, BrokerImage.Endpoint at) {

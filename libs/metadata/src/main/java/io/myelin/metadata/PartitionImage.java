@@ -19,6 +19,7 @@ import java.util.List;
  * @param leader broker id, -1 if none
  * @param leaderEpoch grows with every election
  * @param partitionEpoch grows with every change of this record
+ * @param offline replicas whose disk has failed although their broker runs
  */
 public record PartitionImage(
     List<Integer> replicas,
@@ -29,13 +30,38 @@ public record PartitionImage(
     List<Integer> removing,
     int leader,
     int leaderEpoch,
-    int partitionEpoch) {
+    int partitionEpoch,
+    List<Integer> offline) {
   public static final int NO_LEADER = -1;
 
   public PartitionImage {
     if (inSync.equals(replicas)) {
       inSync = replicas; // nearly always, and there may be a million of them
     }
+  }
+
+  /** One without failed disks. */
+  public PartitionImage(
+      List<Integer> replicas,
+      List<Integer> inSync,
+      List<Integer> eligible,
+      List<Integer> lastKnown,
+      List<Integer> adding,
+      List<Integer> removing,
+      int leader,
+      int leaderEpoch,
+      int partitionEpoch) {
+    this(
+        replicas,
+        inSync,
+        eligible,
+        lastKnown,
+        adding,
+        removing,
+        leader,
+        leaderEpoch,
+        partitionEpoch,
+        List.of());
   }
 
   /** A partition as it is when nothing has gone wrong and nothing is being moved. */

@@ -77,8 +77,36 @@ class MetadataCodecTest {
         .isEqualTo("partitions/00000000-0000-0001-0000-000000000002/3");
     assertThat(MetadataCodec.encode(record))
         .containsExactly(
-            2, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 6,
-            0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+            3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 6,
+            0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  @Test
+  void readsThePartitionsAndBrokersOfVersionTwo() {
+    byte[] partition = {
+      2, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 6, 0, 0,
+      0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    };
+    BrokerImage image =
+        new BrokerImage(
+            3,
+            9,
+            new UUID(1, 2),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            true,
+            false,
+            "disk");
+    byte[] broker = MetadataCodec.encode(new MetadataRecord.Broker(image));
+    broker[0] = 2;
+
+    assertThat(MetadataCodec.decode("partitions/00000000-0000-0001-0000-000000000002/3", partition))
+        .isEqualTo(
+            new MetadataRecord.Partition(
+                new UUID(1, 2), 3, PartitionImage.of(List.of(4, 5), List.of(4), 4, 6, 7)));
+    assertThat(MetadataCodec.decode("brokers/3", Arrays.copyOf(broker, broker.length - 1)))
+        .isEqualTo(new MetadataRecord.Broker(image));
   }
 
   @Test
@@ -118,7 +146,7 @@ class MetadataCodecTest {
     Arbitrary<List<Integer>> brokers = Arbitraries.integers().list().ofMaxSize(5);
     Arbitrary<PartitionImage> partitions =
         Combinators.combine(
-                brokers.list().ofSize(6),
+                brokers.list().ofSize(7),
                 Arbitraries.integers(),
                 Arbitraries.integers(),
                 Arbitraries.integers())
@@ -133,7 +161,8 @@ class MetadataCodecTest {
                         sets.get(5),
                         leader,
                         leaderEpoch,
-                        partitionEpoch));
+                        partitionEpoch,
+                        sets.get(6)));
     Arbitrary<Map<String, BrokerImage.Endpoint>> listeners =
         Arbitraries.maps(
                 text,
@@ -173,7 +202,8 @@ class MetadataCodecTest {
                                 rack,
                                 fenced,
                                 draining,
-                                storage))),
+                                storage,
+                                epoch % 2 == 0))),
             Arbitraries.longs().map(MetadataRecord.ProducerIds::new),
             Arbitraries.maps(text, Arbitraries.shorts())
                 .ofMaxSize(4)

@@ -7,6 +7,7 @@ import io.myelin.broker.meters.BrokerGauges;
 import io.myelin.broker.meters.RequestMeters;
 import io.myelin.broker.net.KafkaServer;
 import io.myelin.broker.net.Listener;
+import io.myelin.broker.session.ReplicaReports;
 import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.Controller;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 
 /**
  * A broker: its {@linkplain BrokerCore core}, and the listeners that clients talk to.
@@ -81,12 +83,27 @@ public final class Broker implements AutoCloseable {
     broker.addresses = broker.listen();
     core.bindTo(meters);
     new BrokerGauges(meters, config.nodeId()).bind(broker.server);
-    controller
-        .register(
-            core.registration(broker.endpoints(), place.peers().map(BrokerPlace.Peers::advertised)))
-        .join();
+    broker.register(controller);
     core.startMaintenance();
     return broker;
+  }
+
+  /** A broker that is refused leaves its directories in order. */
+  private void register(Controller controller) throws IOException {
+    try {
+      controller
+          .register(
+              core.registration(endpoints(), place.peers().map(BrokerPlace.Peers::advertised)))
+          .join();
+    } catch (CompletionException e) {
+      IOException refused = new IOException(e.getCause().getMessage(), e);
+      try {
+        close();
+      } catch (IOException more) {
+        refused.addSuppressed(more);
+      }
+      throw refused;
+    }
   }
 
   /** Where the listeners are bound, in their order. */
@@ -97,6 +114,11 @@ public final class Broker implements AutoCloseable {
   /** How the broker is. Any thread; takes a look at every replica. */
   public BrokerHealth health() {
     return BrokerHealth.of(closing, core.partitions(), core.unwritable());
+  }
+
+  /** What the controller has to know of this broker's replicas. */
+  public ReplicaReports reports() {
+    return core.reports();
   }
 
   private void servePeers(RpcTransport transport) throws IOException {

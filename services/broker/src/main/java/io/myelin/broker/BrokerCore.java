@@ -31,6 +31,7 @@ import io.myelin.broker.api.data.ProduceHandler;
 import io.myelin.broker.api.data.ProducerIds;
 import io.myelin.broker.api.fetch.FetchHandler;
 import io.myelin.broker.api.fetch.FetchSessions;
+import io.myelin.broker.api.fetch.ReadReplicas;
 import io.myelin.broker.api.group.DeleteGroupsHandler;
 import io.myelin.broker.api.group.DescribeGroupsHandler;
 import io.myelin.broker.api.group.FindCoordinatorHandler;
@@ -43,6 +44,7 @@ import io.myelin.broker.api.group.OffsetDeleteHandler;
 import io.myelin.broker.api.group.OffsetFetchHandler;
 import io.myelin.broker.api.group.SyncGroupHandler;
 import io.myelin.broker.config.BrokerConfig;
+import io.myelin.broker.config.Cordon;
 import io.myelin.broker.config.TopicConfigs;
 import io.myelin.broker.coordinator.group.GroupConfig;
 import io.myelin.broker.coordinator.group.GroupCoordinator;
@@ -62,6 +64,7 @@ import io.myelin.broker.net.NetworkConfig;
 import io.myelin.broker.net.RequestObserver;
 import io.myelin.broker.partition.LogMaintenance;
 import io.myelin.broker.partition.Partitions;
+import io.myelin.broker.session.ReplicaReports;
 import io.myelin.env.Environment;
 import io.myelin.log.LogDirectory;
 import io.myelin.log.LogDirectorySettings;
@@ -78,7 +81,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -111,7 +113,7 @@ public final class BrokerCore implements AutoCloseable {
 
   private final BrokerConfig config;
   private final Environment env;
-  private final UUID incarnation;
+  private final BrokerIdentity identity;
   private final MetadataPublisher metadata;
   private final Partitions partitions;
   private final Optional<Replicas> replicas;
@@ -124,7 +126,7 @@ public final class BrokerCore implements AutoCloseable {
   private BrokerCore(
       BrokerConfig config,
       Environment env,
-      UUID incarnation,
+      BrokerIdentity identity,
       MetadataPublisher metadata,
       Partitions partitions,
       Optional<Replicas> replicas,
@@ -135,7 +137,7 @@ public final class BrokerCore implements AutoCloseable {
       Connections connections) {
     this.config = config;
     this.env = env;
-    this.incarnation = incarnation;
+    this.identity = identity;
     this.metadata = metadata;
     this.partitions = partitions;
     this.replicas = replicas;
@@ -214,6 +216,7 @@ public final class BrokerCore implements AutoCloseable {
                     controller,
                     metadata,
                     transport));
+    partitions.cordonBy(new Cordon(config.all())::directories);
     metadata.subscribe(partitions);
 
     GroupConfig groupConfig = groupConfig(config);
@@ -239,6 +242,7 @@ public final class BrokerCore implements AutoCloseable {
         new FetchHandler(
             partitions,
             leaders,
+            new ReadReplicas(config.nodeId(), metadata, config.fetch().rackAware()),
             sessions,
             env.scheduler(),
             readers,
@@ -258,7 +262,7 @@ public final class BrokerCore implements AutoCloseable {
     return new BrokerCore(
         config,
         env,
-        incarnation,
+        new BrokerIdentity(config, incarnation, directories),
         metadata,
         partitions,
         replicas,
@@ -278,20 +282,7 @@ public final class BrokerCore implements AutoCloseable {
   public BrokerRegistration registration(
       Map<String, BrokerImage.Endpoint> listeners, Optional<BrokerImage.Endpoint> peers)
       throws IOException {
-    boolean cleanStop = true;
-    StringJoiner storage = new StringJoiner(" ");
-    for (LogDirectory directory : partitions.directories()) {
-      cleanStop &= directory.wasCleanlyClosed();
-      storage.add(directory.id() + "@" + env.disk().cacheIdentity(directory.path()));
-    }
-    return new BrokerRegistration(
-        config.nodeId(),
-        incarnation,
-        listeners,
-        peers,
-        config.rack(),
-        cleanStop,
-        storage.toString());
+    return identity.registration(listeners, peers, env.disk());
   }
 
   /** From now on logs are looked after in the background. */
@@ -342,6 +333,11 @@ public final class BrokerCore implements AutoCloseable {
   /** Takes what other brokers ask for: their followers' streams. */
   public void addTo(RpcHandlers handlers) {
     replicas.ifPresent(some -> some.link().addTo(handlers));
+  }
+
+  /** What the controller has to know of this broker's replicas. */
+  public ReplicaReports reports() {
+    return new PartitionReports(partitions, this::unwritable);
   }
 
   /** The replicas of this broker. */
@@ -485,6 +481,7 @@ public final class BrokerCore implements AutoCloseable {
   /** The rest of {@link #close}: checkpoints, the mark of a clean stop last. */
   public void closeDirectories() throws IOException {
     IOException failure = null;
+    identity.sign(metadata.image());
     for (LogDirectory directory : partitions.directories()) {
       try {
         directory.close();

@@ -1,5 +1,6 @@
 package io.myelin.controller;
 
+import io.myelin.controller.LastKnownSurvey.Effect.Elect;
 import io.myelin.env.Randomness;
 import io.myelin.env.Threads;
 import io.myelin.metadata.BrokerRegistration;
@@ -152,6 +153,21 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
   /** Lets a broker that has caught up with the metadata lead. */
   CompletableFuture<Result<Void>> unfence(int id) {
     return one(state -> brokers.unfence(state, id));
+  }
+
+  /** Gives a broker new partitions, or not any more. */
+  CompletableFuture<Result<Void>> cordon(int id, boolean cordoned) {
+    return one(state -> brokers.cordon(state, id, cordoned));
+  }
+
+  /** Moves leadership off replicas whose disk has failed. */
+  CompletableFuture<Result<Void>> disksChanged(DiskReports.Effect change) {
+    return one(state -> brokers.disksChanged(state, change));
+  }
+
+  /** Elects the best of a partition's last known replicas. */
+  CompletableFuture<Result<PartitionImage>> electLastKnown(Elect best) {
+    return one(state -> partitions.electLastKnown(state, best));
   }
 
   /** Moves away what a broker leads that wants to stop. */

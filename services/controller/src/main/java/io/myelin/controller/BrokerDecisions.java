@@ -1,5 +1,6 @@
 package io.myelin.controller;
 
+import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ClusterImage;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Brokers come, go, and fall silent: pure decisions on a state. Each changes the broker's record
@@ -42,10 +44,7 @@ final class BrokerDecisions {
   Decision<Long> register(ControllerState state, BrokerRegistration registration) {
     ClusterImage image = state.image();
     BrokerImage former = image.brokers().get(registration.id());
-    boolean kept =
-        former == null
-            || registration.cleanStop()
-            || former.storage().equals(registration.storage());
+    boolean kept = former == null || hasKept(former, registration);
     BrokerImage broker =
         new BrokerImage(
             registration.id(),
@@ -56,13 +55,16 @@ final class BrokerDecisions {
             registration.rack(),
             fencedAtFirst,
             false,
-            registration.storage());
+            registration.storage(),
+            former != null && former.cordoned());
     ClusterImage now = image.withBroker(broker);
     List<RecordChange> records =
         changes(
             now,
             partition -> concerns(partition, broker.id()),
             (partition, change) -> {
+              // A new process tells anew what it cannot open.
+              change.comesBack(broker.id());
               if (!kept) {
                 change.loses(broker.id());
               } else if (fencedAtFirst) {
@@ -74,6 +76,17 @@ final class BrokerDecisions {
             });
     records.add(RecordChange.put(new MetadataRecord.Broker(broker)));
     return new Decision<>(records, broker.epoch());
+  }
+
+  /** Whether the broker's directories have all that its former life had stored. */
+  private static boolean hasKept(BrokerImage former, BrokerRegistration registration) {
+    if (former.incarnation().equals(registration.incarnation())) {
+      return true; // the same process: it was silent for too long
+    }
+    if (registration.cleanStop()) {
+      return registration.formerEpoch() == 0 || registration.formerEpoch() == former.epoch();
+    }
+    return former.storage().equals(registration.storage());
   }
 
   /** The broker is gone or silent: it leads nothing and is in sync with nothing. */
@@ -109,6 +122,46 @@ final class BrokerDecisions {
         (partition, change) -> change.leaves(id));
   }
 
+  /** All the broker's log directories are cordoned, or not any more. */
+  Decision<Result<Void>> cordon(ControllerState state, int id, boolean cordoned) {
+    return alter(
+        state,
+        id,
+        broker -> broker.withCordoned(cordoned),
+        partition -> false,
+        (partition, change) -> {});
+  }
+
+  /** Disks of a broker that runs have failed, or can be used again. */
+  Decision<Result<Void>> disksChanged(ControllerState state, DiskReports.Effect change) {
+    ClusterImage image = state.image();
+    int id = change.broker();
+    if (image.brokers().get(id) == null) {
+      return Decision.refuse(Refusal.UNKNOWN_BROKER, "Broker " + id + " is not registered.");
+    }
+    List<RecordChange> records = new ArrayList<>();
+    change.failed().forEach(one -> add(records, image, one, next -> next.goesOffline(id)));
+    change.back().forEach(one -> add(records, image, one, next -> next.comesBack(id)));
+    return Decision.ok(records, null);
+  }
+
+  private void add(
+      List<RecordChange> records,
+      ClusterImage image,
+      Replica replica,
+      UnaryOperator<PartitionChange> what) {
+    TopicImage topic = image.topic(replica.topicId());
+    if (topic != null && replica.partition() < topic.partitions().size()) {
+      what.apply(change(image, topic, topic.partitions().get(replica.partition())))
+          .result()
+          .ifPresent(
+              after ->
+                  records.add(
+                      RecordChange.put(
+                          new MetadataRecord.Partition(topic.id(), replica.partition(), after))));
+    }
+  }
+
   Decision<Result<Void>> unregister(ControllerState state, int id) {
     BrokerImage broker = state.image().brokers().get(id);
     if (broker == null) {
@@ -125,7 +178,7 @@ final class BrokerDecisions {
   private Decision<Result<Void>> alter(
       ControllerState state,
       int id,
-      java.util.function.UnaryOperator<BrokerImage> how,
+      UnaryOperator<BrokerImage> how,
       Predicate<PartitionImage> concerned,
       BiConsumer<PartitionImage, PartitionChange> what) {
     BrokerImage broker = state.image().brokers().get(id);
@@ -145,7 +198,8 @@ final class BrokerDecisions {
     return partition.leader() == broker
         || partition.inSync().contains(broker)
         || (!partition.hasLeader() && partition.replicas().contains(broker))
-        || partition.eligible().contains(broker);
+        || partition.eligible().contains(broker)
+        || partition.offline().contains(broker);
   }
 
   /**

@@ -3,6 +3,8 @@ package io.myelin.controller;
 import io.myelin.controller.BrokerWatch.Effect;
 import io.myelin.controller.StandbyWatch.Attendant;
 import io.myelin.controller.session.SessionHost;
+import io.myelin.controller.session.SessionHost.LogEnd;
+import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.env.Clock;
 import io.myelin.env.Scheduler;
 import io.myelin.env.Threads;
@@ -18,10 +20,12 @@ import io.myelin.rpc.Address;
 import io.myelin.rpc.controller.v1.SessionRefused.Code;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -51,15 +55,24 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   private final Scheduler scheduler;
   private final Executor executor;
   private final BrokerWatch watch;
+  private final LastKnownElections elections;
+  private final DiskReports disks = new DiskReports();
 
-  /** What was asked of the controller and is not answered yet. */
-  private final Set<Effect> underWay = new HashSet<>();
+  /** What was asked of the controller and is not answered yet: effects. */
+  private final Set<Record> underWay = new HashSet<>();
 
   private ActiveController controller;
+
+  /** Why nothing may be decided on this store; empty: nothing is known against it. */
+  private volatile Optional<String> tooOld = Optional.empty();
+
   private Runnable roleChanged = () -> {};
   private Supplier<List<Attendant>> controllers = List::of;
   private long epoch;
   private volatile Role role = new Role.Standby(Optional.empty(), 0);
+
+  /** Stands for all changes of a broker's disks: one at a time is under way. */
+  private record DisksOf(int broker) {}
 
   public BrokerSessions(
       int controllerId,
@@ -75,6 +88,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
     this.scheduler = scheduler;
     this.executor = threads.serial("broker-sessions");
     this.watch = new BrokerWatch(sessionTimeoutMs);
+    this.elections = new LastKnownElections(executor);
   }
 
   /** Before anything else: whom to tell that {@link #role} is another one. */
@@ -92,14 +106,27 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
     return role;
   }
 
+  /** Before anything else: how a broker is asked for the ends of its logs. */
+  public void askReplicasThrough(BiConsumer<Integer, List<Replica>> way) {
+    elections.askThrough(way);
+  }
+
+  /** Why this controller decides nothing although it is the active one. Any thread. */
+  public Optional<String> storeTooOld() {
+    return tooOld;
+  }
+
   @Override
   public void leads(ActiveController mine, String storeId, long ofElection) {
     executor.execute(
         () -> {
           controller = mine;
+          tooOld = Optional.empty();
           epoch = ofElection;
           underWay.clear();
           watch.takeOver(mine.image(), nowMs());
+          elections.leads(mine);
+          disks.takeOver(mine.image());
           role = new Role.Active(controllerId, epoch, storeId, sessionTimeoutMs, mine, mine);
           roleChanged.run();
           tickLater(mine);
@@ -112,6 +139,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
     executor.execute(
         () -> {
           controller = null;
+          tooOld = Optional.empty();
           role =
               new Role.Standby(
                   active.map(one -> Address.parse(one.candidate().endpoint())),
@@ -151,17 +179,27 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
               "The directory of broker %d belongs to cluster %s, this is %s"
                   .formatted(broker.id(), known.clusterId(), image.clusterId())));
     }
-    if (known.revision() > image.revision()) {
-      String message =
-          ("Broker %d has seen revision %d, and this controller's store is at %d: it was restored"
-                  + " from an older copy. Nothing is decided on it; restore a newer one")
-              .formatted(broker.id(), known.revision(), image.revision());
-      log.error(message);
-      return Optional.of(refused(Code.CODE_STORE_TOO_OLD, message));
+    if (tooOld.isEmpty() && known.revision() > image.revision()) {
+      stopDeciding(
+          mine,
+          ("Broker %d has seen revision %d of the metadata, and the store is at %d: it was restored"
+                  + " from an older copy. Nothing is decided on it. Stop the controllers, restore a"
+                  + " newer copy, and start them again")
+              .formatted(broker.id(), known.revision(), image.revision()));
+    }
+    if (tooOld.isPresent()) {
+      return Optional.of(refused(Code.CODE_STORE_TOO_OLD, tooOld.get()));
     }
     return watch
         .objection(broker, nowMs())
         .map(message -> refused(Code.CODE_DUPLICATE_BROKER, message));
+  }
+
+  /** Leader epochs would be handed out twice: not even a broker may be fenced any more. */
+  private void stopDeciding(ActiveController mine, String message) {
+    log.error(message);
+    tooOld = Optional.of(message);
+    mine.close(message);
   }
 
   private Registration registered(BrokerRegistration broker, long epoch) {
@@ -180,27 +218,40 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
         () -> {
           ActiveController mine = controller;
           if (mine != null) {
-            carryOut(
-                mine,
-                watch.heard(
-                    broker,
-                    brokerEpoch,
-                    beat.revisionAcked(),
-                    beat.wantsToStop(),
-                    mine.image(),
-                    nowMs()));
+            List<Effect> effects = watch.heard(broker, brokerEpoch, beat, mine.image(), nowMs());
+            if (watch.isPresent(broker, brokerEpoch)) {
+              // Before it may lead what it cannot read.
+              disks
+                  .heard(broker, beat.offline(), mine.image())
+                  .ifPresent(change -> disksChanged(mine, change));
+            }
+            carryOut(mine, effects);
           }
-          return CompletableFuture.completedFuture(standing(mine, broker, beat));
+          return CompletableFuture.completedFuture(standing(mine, broker, brokerEpoch, beat));
         });
   }
 
-  private static Standing standing(ActiveController mine, int id, Beat beat) {
+  private void disksChanged(ActiveController mine, DiskReports.Effect change) {
+    once(
+        mine,
+        new DisksOf(change.broker()),
+        () -> {
+          log.warnf(
+              "Broker %d: %d replicas are offline with their disk, %d are back",
+              change.broker(), change.failed().size(), change.back().size());
+          return mine.disksChanged(change);
+        });
+  }
+
+  private static Standing standing(ActiveController mine, int id, long brokerEpoch, Beat beat) {
     if (mine == null) {
-      return new Standing(false, false);
+      return new Standing(true, false, false);
     }
     BrokerImage broker = mine.image().brokers().get(id);
-    boolean fenced = broker == null || broker.fenced();
-    return new Standing(fenced, beat.wantsToStop() && BrokerWatch.mayStop(id, mine.image()));
+    return new Standing(
+        broker != null && broker.epoch() == brokerEpoch,
+        broker == null || broker.fenced(),
+        beat.wantsToStop() && BrokerWatch.mayStop(id, mine.image()));
   }
 
   @Override
@@ -209,6 +260,16 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
         () -> {
           if (controller != null) {
             carryOut(controller, watch.disconnected(broker, brokerEpoch));
+          }
+        });
+  }
+
+  @Override
+  public void described(int broker, long brokerEpoch, Map<Replica, LogEnd> ends) {
+    executor.execute(
+        () -> {
+          if (controller != null) {
+            elections.answered(broker, brokerEpoch, ends, nowMs());
           }
         });
   }
@@ -231,6 +292,9 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   }
 
   private void carryOut(ActiveController mine, List<Effect> effects) {
+    if (tooOld.isPresent()) {
+      return;
+    }
     for (Effect effect : effects) {
       switch (effect) {
         case Effect.Fence fence -> {
@@ -240,6 +304,8 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
           once(mine, fence, () -> mine.fence(fence.broker()));
         }
         case Effect.Unfence unfence -> once(mine, unfence, () -> mine.unfence(unfence.broker()));
+        case Effect.Cordon cordon ->
+            once(mine, cordon, () -> mine.cordon(cordon.broker(), cordon.cordoned()));
         case Effect.Drain drain -> once(mine, drain, () -> mine.drain(drain.broker()));
         case Effect.Probe probe -> probe(mine, probe.broker());
       }
@@ -247,7 +313,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   }
 
   /** An effect comes again until the metadata show it: it must not be asked for again meanwhile. */
-  private void once(ActiveController mine, Effect effect, Supplier<CompletableFuture<?>> ask) {
+  private void once(ActiveController mine, Record effect, Supplier<CompletableFuture<?>> ask) {
     if (underWay.add(effect)) {
       ask.get()
           .whenCompleteAsync(
@@ -290,6 +356,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
                 () -> {
                   if (controller == mine) {
                     carryOut(mine, watch.tick(mine.image(), nowMs()));
+                    elections.round(nowMs());
                     tickLater(mine);
                   }
                 }));

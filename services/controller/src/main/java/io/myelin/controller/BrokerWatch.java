@@ -1,5 +1,6 @@
 package io.myelin.controller;
 
+import io.myelin.controller.session.SessionHost.Beat;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ClusterImage;
@@ -41,6 +42,9 @@ final class BrokerWatch {
     /** It knows what it has to know: let it lead. */
     record Unfence(int broker) implements Effect {}
 
+    /** All its log directories are cordoned, or not any more. */
+    record Cordon(int broker, boolean cordoned) implements Effect {}
+
     /** It wants to stop. */
     record Drain(int broker) implements Effect {}
 
@@ -50,14 +54,16 @@ final class BrokerWatch {
 
   private static final class Session {
     final UUID incarnation;
+    final String storage;
     final long epoch;
     long heardMs;
     long revisionAcked;
     long caughtUpMs = NEVER;
     boolean connected;
 
-    Session(UUID incarnation, long epoch, long heardMs) {
+    Session(UUID incarnation, String storage, long epoch, long heardMs) {
       this.incarnation = incarnation;
+      this.storage = storage;
       this.epoch = epoch;
       this.heardMs = heardMs;
     }
@@ -68,20 +74,26 @@ final class BrokerWatch {
     sessions.clear();
     for (BrokerImage broker : image.brokers().values()) {
       if (!broker.fenced()) {
-        sessions.put(broker.id(), new Session(broker.incarnation(), broker.epoch(), nowMs));
+        sessions.put(
+            broker.id(),
+            new Session(broker.incarnation(), broker.storage(), broker.epoch(), nowMs));
       }
     }
   }
 
-  /** Why {@code broker} must not register now; empty: it may. */
+  /**
+   * Why {@code broker} must not register now; empty: it may. The id is another process's as long as
+   * that one has a session, so for a session timeout after it was heard last. One whose stream
+   * broke has only to be gone: whoever has opened its directories, under the same kernel, shows
+   * that, since they are locked while it runs.
+   */
   Optional<String> objection(BrokerRegistration broker, long nowMs) {
     Session session = sessions.get(broker.id());
     boolean other =
         session != null
             && !session.incarnation.equals(broker.incarnation())
-            && session.connected
             && nowMs - session.heardMs < sessionTimeoutMs;
-    return other
+    return other && (session.connected || !session.storage.equals(broker.storage()))
         ? Optional.of(
             "Another process with broker id %d is alive; give this one another id, or stop that one."
                 .formatted(broker.id()))
@@ -98,11 +110,10 @@ final class BrokerWatch {
 
   /** A stream belongs to the broker from now on, which was registered with {@code epoch}. */
   void connected(BrokerRegistration broker, long epoch, long nowMs) {
-    open(broker.id(), broker.incarnation(), epoch, nowMs);
+    open(broker.id(), new Session(broker.incarnation(), broker.storage(), epoch, nowMs));
   }
 
-  private Session open(int id, UUID incarnation, long epoch, long nowMs) {
-    Session session = new Session(incarnation, epoch, nowMs);
+  private Session open(int id, Session session) {
     session.connected = true;
     sessions.put(id, session);
     return session;
@@ -112,29 +123,32 @@ final class BrokerWatch {
    * A heartbeat. A broker that was silent for too long, while its stream lived, has a session
    * again.
    *
-   * @param revisionAcked up to which the broker has put the metadata in force
+   * @return empty too for one of a former life
    */
-  List<Effect> heard(
-      int id, long epoch, long revisionAcked, boolean wantsToStop, ClusterImage image, long nowMs) {
+  List<Effect> heard(int id, long epoch, Beat beat, ClusterImage image, long nowMs) {
     Session session = sessions.get(id);
     BrokerImage broker = image.brokers().get(id);
     if (broker == null || broker.epoch() != epoch || (session != null && session.epoch != epoch)) {
       return List.of();
     }
     if (session == null) {
-      session = open(id, broker.incarnation(), epoch, nowMs);
+      session = open(id, new Session(broker.incarnation(), broker.storage(), epoch, nowMs));
     }
     session.heardMs = nowMs;
-    session.revisionAcked = revisionAcked;
-    if (revisionAcked >= image.revision()) {
+    session.revisionAcked = beat.revisionAcked();
+    boolean caughtUp = beat.revisionAcked() >= image.revision();
+    if (caughtUp) {
       session.caughtUpMs = nowMs;
     }
     List<Effect> effects = new ArrayList<>(1);
     // What it leads it learns from the metadata: it has to have what is there now.
-    if (broker.fenced() && !wantsToStop && revisionAcked >= image.revision()) {
+    if (beat.cordoned() != broker.cordoned()) {
+      effects.add(new Effect.Cordon(id, beat.cordoned()));
+    }
+    if (broker.fenced() && !beat.wantsToStop() && caughtUp) {
       effects.add(new Effect.Unfence(id));
     }
-    if (wantsToStop && !broker.draining()) {
+    if (beat.wantsToStop() && !broker.draining()) {
       effects.add(new Effect.Drain(id));
     }
     return effects;
@@ -157,6 +171,12 @@ final class BrokerWatch {
                     session.caughtUpMs == NEVER ? NEVER : session.caughtUpMs + sinceWallMs,
                     Optional.empty())));
     return observers;
+  }
+
+  /** Whether a message of the broker's is one of its present life. */
+  boolean isPresent(int id, long epoch) {
+    Session session = sessions.get(id);
+    return session != null && session.epoch == epoch;
   }
 
   /** Whether the broker has nothing left that another one could do in its place. */

@@ -84,6 +84,11 @@ final class ControllerLoop {
     void complete() {
       future.complete(answer);
     }
+
+    void fail(Throwable cause) {
+      failed = true;
+      future.completeExceptionally(cause);
+    }
   }
 
   /** Reads the store; completes when the first image is published. */
@@ -131,14 +136,17 @@ final class ControllerLoop {
   private void end(NotControllerException reason) {
     if (ended == null) {
       ended = reason;
-      failAll(reason);
+      failAll(
+          new OutcomeUnknownException(
+              reason.getMessage() + "; whether the change was made, the metadata will show"),
+          reason);
       store.close();
     }
   }
 
   private void startWaiting() {
     if (ended != null) {
-      failAll(ended);
+      failAll(ended, ended);
     } else if (stale && !waiting.isEmpty()) {
       readBack();
     }
@@ -195,7 +203,20 @@ final class ControllerLoop {
     return after.isEmpty()
         ? decided
         : decided.thenComposeAsync(
-            revision -> commitAll(after).thenApply(last -> Math.max(revision, last)), executor);
+            revision ->
+                commitAll(after).handle((last, failure) -> happened(revision, last, failure)),
+            executor);
+  }
+
+  /** What a deposed controller could not tidy up after its decision, the next one does. */
+  private static long happened(long revision, Long after, Throwable failure) {
+    if (unwrapped(failure) instanceof NotControllerException) {
+      return revision;
+    }
+    if (failure != null) {
+      throw new CompletionException(unwrapped(failure));
+    }
+    return Math.max(revision, after);
   }
 
   /** Completes with the last revision, 0 if there was nothing to do. */
@@ -214,13 +235,17 @@ final class ControllerLoop {
   private void written(List<Operation<?>> together, Long revision, Throwable failure) {
     writing = false;
     if (ended == null && unwrapped(failure) instanceof NotControllerException deposed) {
+      // Fenced off: neither these nor those behind them were written.
+      inFlight.stream()
+          .dropWhile(other -> other != together.getFirst())
+          .forEach(fenced -> fenced.fail(deposed));
       end(deposed);
     }
     storeFailure = failure;
     boolean failed = together.getFirst().failed;
     if (failure != null && !failed) {
       log.errorf(failure, "The metadata store failed to write; reading it back");
-      failAll(failure);
+      failAll(failure, failure);
       stale = true;
     }
     if (failure == null && !failed) {
@@ -273,17 +298,21 @@ final class ControllerLoop {
     }
   }
 
-  private void failAll(Throwable failure) {
+  /**
+   * @param begun for those whose writes are under way
+   * @param notBegun for those that nothing has been written of
+   */
+  private void failAll(Throwable begun, Throwable notBegun) {
     held = false;
-    List<Operation<?>> failed = new ArrayList<>(inFlight);
-    inFlight.clear();
-    unsent.clear();
-    failed.addAll(waiting);
-    waiting.clear();
-    for (Operation<?> operation : failed) {
-      operation.failed = true;
-      operation.future.completeExceptionally(failure);
+    while (!unsent.isEmpty()) {
+      unsent.next().forEach(operation -> operation.fail(notBegun));
     }
+    List<Operation<?>> begunOnes = new ArrayList<>(inFlight);
+    List<Operation<?>> untouched = new ArrayList<>(waiting);
+    inFlight.clear();
+    waiting.clear();
+    begunOnes.forEach(operation -> operation.fail(begun));
+    untouched.forEach(operation -> operation.fail(notBegun));
   }
 
   /** Starts from what the store has. No write is under way: none begins on a stale state. */
@@ -299,9 +328,15 @@ final class ControllerLoop {
               reading = false;
               if (unwrapped(failure) instanceof NotControllerException deposed) {
                 end(deposed);
+              } else if (failure == null
+                  && state.image().revision() < published.image().revision()) {
+                end(
+                    new NotControllerException(
+                        "The metadata store went back from revision %d to %d: it was restored from an older copy. Restore a newer one"
+                            .formatted(published.image().revision(), state.image().revision())));
               } else if (failure != null) {
                 storeFailure = failure;
-                failAll(failure);
+                failAll(failure, failure);
               } else {
                 stale = false;
                 ClusterImage before = published.image();

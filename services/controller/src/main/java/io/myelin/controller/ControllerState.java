@@ -1,5 +1,6 @@
 package io.myelin.controller;
 
+import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.ImageChanges;
 import io.myelin.metadata.MetadataKeys;
@@ -35,8 +36,11 @@ record ControllerState(
         unified = unified.plus(TopicNames.unified(topic), topic);
       }
     }
-    // Each registration was a write: the revision is not smaller than any of their epochs.
-    return new ControllerState(image, unified, nextProducerId, image.revision() + 1);
+    // Each registration was a write, so the revision is not smaller than any of their epochs,
+    // unless the records came from another store.
+    long epochMax = image.brokers().values().stream().mapToLong(BrokerImage::epoch).max().orElse(0);
+    return new ControllerState(
+        image, unified, nextProducerId, Math.max(image.revision(), epochMax) + 1);
   }
 
   Changed apply(long revision, List<RecordChange> records) {

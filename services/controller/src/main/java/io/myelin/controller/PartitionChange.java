@@ -22,6 +22,7 @@ final class PartitionChange {
   private final int minInSync;
   private final Set<Integer> inSync;
   private final Set<Integer> untrusted = new LinkedHashSet<>();
+  private final Set<Integer> offline;
   private List<Integer> replicas;
   private List<Integer> adding;
   private List<Integer> removing;
@@ -41,6 +42,7 @@ final class PartitionChange {
     this.mayLead = mayLead;
     this.minInSync = minInSync;
     this.inSync = new LinkedHashSet<>(before.inSync());
+    this.offline = new LinkedHashSet<>(before.offline());
     this.replicas = before.replicas();
     this.adding = before.adding();
     this.removing = before.removing();
@@ -62,6 +64,21 @@ final class PartitionChange {
   PartitionChange loses(int broker) {
     untrusted.add(broker);
     return leaves(broker);
+  }
+
+  /**
+   * The disk of {@code broker}'s replica has failed: it leads nothing and is in sync with nothing,
+   * and what it had stored is uncertain.
+   */
+  PartitionChange goesOffline(int broker) {
+    offline.add(broker);
+    return loses(broker);
+  }
+
+  /** The replica of {@code broker} can be read and written again. */
+  PartitionChange comesBack(int broker) {
+    offline.remove(broker);
+    return this;
   }
 
   PartitionChange move(List<Integer> replicas, List<Integer> adding, List<Integer> removing) {
@@ -101,6 +118,7 @@ final class PartitionChange {
   Optional<PartitionImage> result() {
     completeMove();
     inSync.retainAll(replicas);
+    offline.retainAll(replicas);
     rememberWhoHasCommitted();
     int leader = elect();
     if (enoughInSync()) {
@@ -121,7 +139,8 @@ final class PartitionChange {
             List.copyOf(removing),
             leader,
             before.leaderEpoch() + (elected || shrinks ? 1 : 0),
-            before.partitionEpoch());
+            before.partitionEpoch(),
+            List.copyOf(offline));
     return after.equals(before) ? Optional.empty() : Optional.of(withNextEpoch(after));
   }
 
@@ -179,13 +198,13 @@ final class PartitionChange {
           lastKnown.size() == 1
               ? Optional.of(lastKnown.getFirst())
               : best.filter(lastKnown::contains);
-      if (survivor.isPresent() && mayLead.test(survivor.get())) {
+      if (survivor.isPresent() && mayLead(survivor.get())) {
         return startOver(survivor.get());
       }
     }
     if (unclean) {
       for (int replica : replicas) {
-        if (mayLead.test(replica)) {
+        if (mayLead(replica)) {
           return startOver(replica);
         }
       }
@@ -195,8 +214,12 @@ final class PartitionChange {
 
   private boolean mayLeadCleanly(int replica) {
     return replicas.contains(replica)
-        && mayLead.test(replica)
+        && mayLead(replica)
         && (inSync.contains(replica) || eligible.contains(replica));
+  }
+
+  private boolean mayLead(int replica) {
+    return mayLead.test(replica) && !offline.contains(replica);
   }
 
   private int lead(int replica) {
@@ -225,7 +248,8 @@ final class PartitionChange {
         image.removing(),
         image.leader(),
         image.leaderEpoch(),
-        image.partitionEpoch() + 1);
+        image.partitionEpoch() + 1,
+        image.offline());
   }
 
   /** The order of an in-sync set means nothing. */

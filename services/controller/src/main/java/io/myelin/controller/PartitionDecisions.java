@@ -1,5 +1,6 @@
 package io.myelin.controller;
 
+import io.myelin.controller.LastKnownSurvey.Effect.Elect;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller.Election;
@@ -15,6 +16,8 @@ import io.myelin.metadata.TopicImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** In-sync sets and elections of single partitions: pure decisions on a state. */
 final class PartitionDecisions {
@@ -77,7 +80,8 @@ final class PartitionDecisions {
     }
     for (Member member : change.inSync()) {
       boolean joins = !partition.inSync().contains(member.brokerId());
-      if (!mayBeInSync(image, member, joins)) {
+      boolean failed = partition.offline().contains(member.brokerId());
+      if (failed || !mayBeInSync(image, member, joins)) {
         return refused(
             Refusal.INELIGIBLE_REPLICA, "Broker " + member.brokerId() + " may not be in sync.");
       }
@@ -164,6 +168,35 @@ final class PartitionDecisions {
         ? decision(topic, partition, before, after)
         : Decision.refuse(
             Refusal.ELIGIBLE_LEADERS_NOT_AVAILABLE, "None of its replicas is available.");
+  }
+
+  /**
+   * Elects the one of the last known replicas that has most, if all of them are still what they
+   * were when they were asked.
+   */
+  Decision<Result<PartitionImage>> electLastKnown(ControllerState state, Elect elect) {
+    TopicImage topic = state.image().topic(elect.partition().topicId());
+    if (topic == null) {
+      return Decision.refuse(Refusal.UNKNOWN_TOPIC, "There is no such partition.");
+    }
+    int number = elect.partition().partition();
+    PartitionImage before = topic.partitions().get(number);
+    boolean same =
+        !before.hasLeader()
+            && Set.copyOf(before.lastKnown())
+                .equals(elect.asked().stream().map(Member::brokerId).collect(Collectors.toSet()))
+            && elect.asked().stream().allMatch(member -> isMember(state.image(), member));
+    if (!same) {
+      return Decision.refuse(
+          Refusal.INVALID_UPDATE_VERSION,
+          "The partition has changed since its replicas were asked.");
+    }
+    PartitionImage after =
+        change(state.image(), topic, before)
+            .bestOfLastKnown(elect.broker())
+            .result()
+            .orElse(before);
+    return decision(topic, number, before, after);
   }
 
   private PartitionChange change(ClusterImage image, TopicImage topic, PartitionImage before) {

@@ -6,14 +6,18 @@ import io.myelin.metadata.Controller.Refusal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Spreads leaders evenly over the brokers that are up, and followers over the racks: partitions go
  * round robin from a random start, and each further replica takes the next broker of a rack that
- * the partition does not use yet, while there is one. Fenced brokers come last and never lead.
+ * the partition does not use yet, while there is one. Fenced brokers come last and never lead;
+ * cordoned ones get nothing (KIP-1066).
  */
 final class StripedReplicaPlacer implements ReplicaPlacer {
   private final Randomness randomness;
@@ -27,7 +31,7 @@ final class StripedReplicaPlacer implements ReplicaPlacer {
       Collection<BrokerImage> brokers, int partitions, int replicationFactor) {
     List<BrokerImage> up = sorted(brokers, false);
     List<BrokerImage> fenced = sorted(brokers, true);
-    check(replicationFactor, up.size(), brokers.size());
+    check(replicationFactor, up.size(), up.size() + fenced.size());
     int start = randomness.nextInt(up.size());
     List<List<Integer>> placed = new ArrayList<>(partitions);
     for (int p = 0; p < partitions; p++) {
@@ -65,15 +69,33 @@ final class StripedReplicaPlacer implements ReplicaPlacer {
   }
 
   private static List<BrokerImage> sorted(Collection<BrokerImage> brokers, boolean fenced) {
-    return brokers.stream()
-        .filter(broker -> broker.fenced() == fenced)
-        .sorted(Comparator.comparingInt(BrokerImage::id))
-        .toList();
+    return interleaved(
+        brokers.stream()
+            .filter(broker -> broker.fenced() == fenced && !broker.cordoned())
+            .sorted(Comparator.comparingInt(BrokerImage::id))
+            .toList());
+  }
+
+  /**
+   * The first brokers of all racks, then the second ones, and so on: going round, each further
+   * replica finds another rack next to it. In the order of ids, where those of a rack often stand
+   * together, the first of each rack would get all followers.
+   */
+  private static List<BrokerImage> interleaved(List<BrokerImage> byId) {
+    Map<String, Integer> inRack = new HashMap<>();
+    TreeMap<Integer, List<BrokerImage>> turns = new TreeMap<>();
+    for (BrokerImage broker : byId) {
+      int turn = broker.rack().map(rack -> inRack.merge(rack, 1, Integer::sum)).orElse(1);
+      turns.computeIfAbsent(turn, none -> new ArrayList<>()).add(broker);
+    }
+    return turns.values().stream().flatMap(List::stream).toList();
   }
 
   private static void check(int replicationFactor, int up, int all) {
     if (up == 0) {
-      throw refused(replicationFactor, "All brokers are currently fenced.");
+      throw refused(
+          replicationFactor,
+          "All brokers are currently fenced, or have all their log directories cordoned.");
     }
     if (replicationFactor > all) {
       throw refused(
@@ -82,7 +104,8 @@ final class StripedReplicaPlacer implements ReplicaPlacer {
               + replicationFactor
               + " cannot be reached because only "
               + all
-              + " broker(s) are registered.");
+              + " broker(s) are registered or some brokers have all their log directories"
+              + " cordoned.");
     }
   }
 

@@ -31,10 +31,6 @@ final class WriteQueue<T> {
     return waiting.isEmpty();
   }
 
-  void clear() {
-    waiting.clear();
-  }
-
   /** Takes the first ones, at least one. */
   List<T> next() {
     List<T> together = new ArrayList<>();

@@ -97,6 +97,32 @@ class ActiveControllerTest {
   }
 
   @Test
+  void aBrokersEpochGrowsAlthoughItsRecordCameFromAStoreWithMoreRevisions() {
+    BrokerImage carriedOver =
+        new BrokerImage(
+            0,
+            1_000,
+            new UUID(0, 0),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            false,
+            "disk");
+    MetadataRecord record = new MetadataRecord.Broker(carriedOver);
+    store
+        .commit(
+            new MetadataStore.Transaction(
+                Map.of(),
+                Map.of(MetadataKeys.of(record), Optional.of(MetadataCodec.encode(record)))))
+        .join();
+
+    controller = start(store, 1);
+
+    assertThat(controller.image().brokers().get(0).epoch()).isGreaterThan(1_000);
+  }
+
+  @Test
   void electsABrokerAnewInALaterEpochWhenItComesBack() {
     create(topic("a", 200));
     long epoch = controller.image().brokers().get(0).epoch();
@@ -163,7 +189,8 @@ class ActiveControllerTest {
         create(new NewTopic("a", 1, 2, Map.of(), Map.of())),
         Refusal.INVALID_REPLICATION_FACTOR,
         "Unable to replicate the partition 2 time(s): The target replication factor of 2 cannot be"
-            + " reached because only 1 broker(s) are registered.");
+            + " reached because only 1 broker(s) are registered or some brokers have all their log"
+            + " directories cordoned.");
     assertRefused(
         create(new NewTopic("a", -1, -1, Map.of(0, List.of(7)), Map.of())),
         Refusal.INVALID_REPLICA_ASSIGNMENT,
@@ -391,5 +418,24 @@ class ActiveControllerTest {
 
     assertThat(controller.image().topics()).hasSize(5_001);
     assertThat(start(store, 0).image()).isEqualTo(controller.image());
+  }
+
+  @Test
+  void saysWhatIsCertainlyNotDoneWhenItEnds() {
+    HeldStore held = new HeldStore();
+    controller = start(held, 1);
+    held.hold();
+    CompletableFuture<List<Result<TopicImage>>> large =
+        controller.createTopics(List.of(topic("large", 300)), false);
+    CompletableFuture<List<Result<TopicImage>>> behind =
+        controller.createTopics(List.of(topic("behind", 1)), false);
+
+    controller.close();
+
+    assertRefused(
+        large.join().getFirst(),
+        Refusal.UNAVAILABLE,
+        "The controller is stopping; whether the change was made, the metadata will show");
+    assertRefused(behind.join().getFirst(), Refusal.NOT_CONTROLLER, "The controller is stopping");
   }
 }

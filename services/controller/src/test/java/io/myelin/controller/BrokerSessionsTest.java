@@ -11,6 +11,8 @@ import io.myelin.controller.session.SessionHost.Standing;
 import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.ConfigKey;
+import io.myelin.metadata.Controller.ConfigChange;
 import io.myelin.metadata.Controller.Quorum;
 import io.myelin.metadata.Controller.QuorumMember;
 import io.myelin.metadata.Controller.Refusal;
@@ -21,6 +23,7 @@ import io.myelin.metadata.InMemoryMetadataStore;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.controller.v1.SessionRefused.Code;
 import io.myelin.sim.Simulation;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -159,6 +162,20 @@ class BrokerSessionsTest {
   }
 
   @Test
+  void aProcessWhoseFormerLifeWasRegisteredLateRegistersAnew() {
+    lead();
+    long epoch = registered(2);
+    assertThat(beat(epoch, false).registered()).isTrue();
+    simulation.runFor(2 * TIMEOUT_MS);
+    long late = registered(1);
+
+    assertThat(beat(epoch, false).registered()).isFalse();
+
+    sessions.disconnected(1, late);
+    assertThat(beat(registered(2), false).registered()).isTrue();
+  }
+
+  @Test
   void aDirectoryOfAnotherClusterIsRefused() {
     lead();
 
@@ -208,4 +225,35 @@ class BrokerSessionsTest {
     assertThat(observer.lastHeardMs()).isBetween(heardMs, heardMs + 50);
     assertThat(observer.lastCaughtUpMs()).isEqualTo(observer.lastHeardMs());
   }
+
+  @Test
+  void nothingIsDecidedOnAStoreThatIsTooOld() {
+    lead();
+    long epoch = registered(1);
+    beat(epoch, false);
+    awaitFenced(false, 1_000);
+    BrokerRegistration other =
+        new BrokerRegistration(
+            2,
+            new UUID(0, 2),
+            Map.of(),
+            Optional.of(new BrokerImage.Endpoint("c", 9094)),
+            Optional.empty(),
+            true,
+            "disk");
+    Known more = new Known("", 0, controller.image().revision() + 1, 0, 0);
+
+    assertRefused(other, more, Code.CODE_STORE_TOO_OLD);
+
+    assertRefused(other, nothing(), Code.CODE_STORE_TOO_OLD);
+    simulation.runFor(3 * TIMEOUT_MS);
+    assertThat(fenced()).as("although it was silent").isFalse();
+    assertThat(await(controller.alterConfigs(List.of(new ConfigChange(KEY, Map.of())))))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Result.Refused.class,
+            refused -> assertThat(refused.message()).contains("restored from an older copy"));
+  }
+
+  private static final ConfigKey KEY = new ConfigKey(ConfigKey.Type.BROKER, "");
 }

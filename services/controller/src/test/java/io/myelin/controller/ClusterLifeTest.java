@@ -2,6 +2,7 @@ package io.myelin.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ConfigKey;
@@ -22,12 +23,14 @@ import io.myelin.sim.TestingThreads;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Brokers come and go; partitions follow. On the real controller and the in-memory store. */
 class ClusterLifeTest {
   private final InMemoryMetadataStore store = new InMemoryMetadataStore("test");
+  private long lives;
   private final ActiveController controller =
       ActiveController.start(
               store,
@@ -51,16 +54,22 @@ class ClusterLifeTest {
   }
 
   private long comes(int id, boolean cleanStop, String storage) {
+    return comes(id, new UUID(0, ++lives), cleanStop, storage, 0);
+  }
+
+  private long comes(
+      int id, UUID incarnation, boolean cleanStop, String storage, long formerEpoch) {
     return controller
         .register(
             new BrokerRegistration(
                 id,
-                new UUID(0, id),
+                incarnation,
                 Map.of("PLAINTEXT", new BrokerImage.Endpoint("localhost", 9092 + id)),
                 Optional.of(new BrokerImage.Endpoint("localhost", 9192 + id)),
                 Optional.empty(),
                 cleanStop,
-                storage))
+                storage,
+                formerEpoch))
         .join();
   }
 
@@ -286,5 +295,151 @@ class ClusterLifeTest {
 
     assertThat(controller.image().brokers()).doesNotContainKey(1);
     assertThat(comes(1, true, "disk")).isGreaterThan(epoch);
+  }
+
+  private PartitionImage placed(String topic) {
+    controller.createTopics(List.of(new NewTopic(topic, 1, 2, Map.of(), Map.of())), false).join();
+    return controller.image().partition(topic, 0);
+  }
+
+  @Test
+  void aCordonedBrokerGetsNoNewPartitions() {
+    assertOk(controller.cordon(2, true).join());
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(placed("new-" + i).replicas()).containsExactlyInAnyOrder(1, 3);
+    }
+    assertThat(partition(0).replicas()).as("what it has it keeps").contains(2);
+    assertRefused(
+        controller
+            .createTopics(List.of(new NewTopic("three", 1, 3, Map.of(), Map.of())), false)
+            .join()
+            .getFirst(),
+        Refusal.INVALID_REPLICATION_FACTOR);
+
+    assertOk(controller.cordon(2, false).join());
+    assertOk(
+        controller
+            .createTopics(List.of(new NewTopic("three", 1, 3, Map.of(), Map.of())), false)
+            .join()
+            .getFirst());
+  }
+
+  @Test
+  void aBrokerIsStillCordonedWhenItRegistersAnew() {
+    controller.cordon(2, true).join();
+
+    comes(2, true, "disk");
+
+    assertThat(controller.image().brokers().get(2).cordoned()).isTrue();
+  }
+
+  private Replica replica(int partition) {
+    return new Replica(controller.image().topic("a").id(), partition);
+  }
+
+  private void disks(int broker, Set<Replica> failed, Set<Replica> back) {
+    assertOk(controller.disksChanged(new DiskReports.Effect(broker, failed, back)).join());
+  }
+
+  @Test
+  void leadershipMovesOffAReplicaWhoseDiskFailed() {
+    disks(1, Set.of(replica(0)), Set.of());
+
+    assertThat(partition(0).leader()).isEqualTo(2);
+    assertThat(partition(0).inSync()).containsExactly(2, 3);
+    assertThat(partition(0).offline()).containsExactly(1);
+    assertThat(partition(1).inSync()).as("on another disk").contains(1);
+    assertThat(controller.image().brokers().get(1).fenced()).isFalse();
+  }
+
+  @Test
+  void aReplicaWhoseDiskFailedIsNotElected() {
+    disks(1, Set.of(replica(0)), Set.of());
+    controller.fence(2).join();
+    controller.fence(3).join();
+
+    assertThat(partition(0).hasLeader()).isFalse();
+    assertRefused(
+        controller
+            .electLeaders(Election.UNCLEAN, List.of(new TopicPartition("a", 0)))
+            .join()
+            .get(new TopicPartition("a", 0)),
+        Refusal.ELIGIBLE_LEADERS_NOT_AVAILABLE);
+
+    controller.unfence(3).join();
+    assertThat(partition(0).leader()).isEqualTo(3);
+  }
+
+  @Test
+  void aReplicaWhoseDiskIsBackMayJoinAgain() {
+    disks(1, Set.of(replica(0)), Set.of());
+    assertRefused(wants(0, member(2), member(1), member(2), member(3)), Refusal.INELIGIBLE_REPLICA);
+
+    disks(1, Set.of(), Set.of(replica(0)));
+
+    assertThat(partition(0).offline()).isEmpty();
+    assertOk(wants(0, member(2), member(1), member(2), member(3)));
+  }
+
+  @Test
+  void aNewProcessTellsAnewWhatHasFailed() {
+    disks(1, Set.of(replica(0)), Set.of());
+
+    comes(1, false, "another disk");
+
+    assertThat(partition(0).offline()).isEmpty();
+    assertThat(partition(0).leader()).isEqualTo(2);
+  }
+
+  /** Registers after an orderly stop; the directories say in which epoch that was. */
+  private void comesBack(int id, String storage, long formerEpoch) {
+    comes(id, new UUID(0, ++lives), true, storage, formerEpoch);
+  }
+
+  @Test
+  void theDiskThatABrokerStoppedInOrderOnIsTrusted() {
+    controller.fence(3).join();
+    controller.fence(2).join();
+
+    comesBack(2, "disk after a reboot", controller.image().brokers().get(2).epoch());
+
+    assertThat(partition(0).eligible()).containsExactly(2);
+  }
+
+  @Test
+  void aProcessThatWasSilentForTooLongIsTrustedAsBefore() {
+    BrokerImage first = controller.image().brokers().get(2);
+    comesBack(2, "disk", first.epoch());
+    controller.unfence(2).join();
+    assertOk(wants(0, member(1), member(1), member(2), member(3)));
+    controller.fence(3).join();
+    controller.fence(2).join();
+
+    comes(2, controller.image().brokers().get(2).incarnation(), true, "disk", first.epoch());
+
+    assertThat(partition(0).eligible()).containsExactly(2);
+  }
+
+  @Test
+  void anOlderDiskIsNotTrustedAlthoughItWasLeftInOrder() {
+    controller.fence(3).join();
+    controller.fence(2).join();
+
+    comesBack(2, "disk", controller.image().brokers().get(2).epoch() - 1);
+
+    assertThat(partition(0).eligible()).isEmpty();
+    assertThat(partition(0).lastKnown()).containsExactly(2);
+  }
+
+  @Test
+  void anEmptyDiskIsNotTrusted() {
+    controller.fence(3).join();
+    controller.fence(2).join();
+
+    comes(2, false, "a new directory");
+
+    assertThat(partition(0).eligible()).isEmpty();
+    assertThat(partition(0).leader()).isEqualTo(1);
   }
 }

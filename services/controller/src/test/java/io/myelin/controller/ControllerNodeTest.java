@@ -217,7 +217,7 @@ class ControllerNodeTest {
   }
 
   @Test
-  void aControllerThatIsCutOffAnswersNotControllerAndStandsBy() {
+  void aControllerThatIsCutOffSaysThatItDoesNotKnowAndStandsBy() {
     Host leader = firstOfThree();
     long before = leader.epoch();
 
@@ -231,7 +231,10 @@ class ControllerNodeTest {
     leader.link(Link.UP);
 
     assertThat(answered).isTrue();
-    assertRefused(waiting);
+    assertThat(waiting.join().getFirst())
+        .isInstanceOfSatisfying(
+            Result.Refused.class,
+            refused -> assertThat(refused.refusal()).isEqualTo(Refusal.UNAVAILABLE));
     Host next = awaitLeader();
     await(() -> leader.node.active().equals(Optional.of(new Active(next.candidate, next.epoch()))));
     assertThat(next.epoch()).isGreaterThan(before);

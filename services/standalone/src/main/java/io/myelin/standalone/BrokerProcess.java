@@ -9,6 +9,7 @@ import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.ConfigRefusedException;
 import io.myelin.broker.session.ClusterSearch;
 import io.myelin.broker.session.RemoteController;
+import io.myelin.broker.session.SeenMetadata;
 import io.myelin.broker.session.SessionEvents;
 import io.myelin.env.Environment;
 import io.myelin.env.jdk.JdkEnvironment;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
@@ -40,6 +42,7 @@ final class BrokerProcess implements EmbeddedCluster {
   private final Environment env = JdkEnvironment.create();
   private final CompletableFuture<Void> counted = new CompletableFuture<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
   private RpcTransport transport;
   private RemoteController controller;
   private volatile Broker broker;
@@ -62,6 +65,7 @@ final class BrokerProcess implements EmbeddedCluster {
           node.controllers().stream().map(at -> new Address(at.host(), at.port())).toList();
       String clusterId = ClusterSearch.clusterId(transport, controllers, env).join();
       controller = new RemoteController(transport, controllers, env, new Events());
+      rememberMetadata();
       broker =
           Broker.start(
               config,
@@ -77,7 +81,11 @@ final class BrokerProcess implements EmbeddedCluster {
               Optional.of(transport),
               meters,
               logLevels);
-      counted.join();
+      controller.reportOn(broker.reports());
+      CompletableFuture.anyOf(counted, ended).join();
+      if (ended.isDone()) {
+        throw new IOException(ended.join());
+      }
       return new Endpoint("Kafka clients on " + settings.advertised());
     } catch (ConfigRefusedException | IOException e) {
       close();
@@ -85,8 +93,33 @@ final class BrokerProcess implements EmbeddedCluster {
     }
   }
 
+  /** In the first directory, before the session begins: what former lives have seen. */
+  private void rememberMetadata() throws IOException {
+    SeenMetadata seen = new SeenMetadata(env.disk(), settings.dataDir());
+    Executor writer = env.threads().serial("metadata-seen");
+    controller.remember(
+        seen.load(),
+        mark ->
+            writer.execute(
+                () -> {
+                  try {
+                    seen.save(mark);
+                  } catch (IOException e) {
+                    // Nothing depends on it but that a store that is too old is noticed.
+                    log.warnf("What was seen of the metadata is not kept: %s", e.getMessage());
+                  }
+                }));
+  }
+
+  @Override
+  public CompletableFuture<String> ended() {
+    return ended;
+  }
+
   /** What the session says of this broker. */
   private final class Events implements SessionEvents {
+    private String refusal = "";
+
     @Override
     public void fenced(boolean now) {
       fenced = now;
@@ -104,7 +137,17 @@ final class BrokerProcess implements EmbeddedCluster {
 
     @Override
     public void refused(String message) {
-      log.errorf("The controller does not take this broker: %s", message);
+      if (!message.equals(refusal)) {
+        refusal = message;
+        log.errorf("The controller does not take this broker: %s", message);
+      }
+    }
+
+    @Override
+    public void mustStop(String message) {
+      log.errorf("The controller does not take this broker, which stops: %s", message);
+      drained.complete(null); // nobody will drain it
+      ended.complete("The controller does not take this broker: " + message);
     }
   }
 

@@ -27,6 +27,7 @@ import io.myelin.rpc.grpc.Security;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
@@ -62,6 +63,7 @@ final class ControllerProcess implements EmbeddedCluster {
       Executor serial = env.threads().serial("sessions");
       SessionServer server = new SessionServer(sessions, serial);
       sessions.onRoleChange(server::roleChanged);
+      sessions.askReplicasThrough(server::describe);
       RpcHandlers handlers = new RpcHandlers();
       server.addTo(handlers);
       new AdminServer(sessions).addTo(handlers, env.threads().serial("admin"));
@@ -104,10 +106,18 @@ final class ControllerProcess implements EmbeddedCluster {
   }
 
   @Override
+  public CompletableFuture<String> ended() {
+    return new CompletableFuture<>(); // whatever happens, it goes on
+  }
+
+  @Override
   public Health health() {
     ControllerNode started = controller;
     if (started == null) {
       return new Health(false, List.of("not started"));
+    }
+    if (sessions.storeTooOld().isPresent()) {
+      return new Health(false, List.of(sessions.storeTooOld().get()));
     }
     Optional<ActiveController> active = started.controller();
     if (active.isPresent()) {

@@ -3,6 +3,7 @@ package io.myelin.standalone;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.myelin.broker.api.admin.LogLevels;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What runs in this process: a whole cluster, or a controller or broker of one. Used by the thread
@@ -20,6 +21,9 @@ public interface EmbeddedCluster extends AutoCloseable {
 
   /** How it is now. May look at every partition: for probes, not for hot paths. */
   Health health();
+
+  /** Completes, with the reason for a person, if it cannot go on after it had started. */
+  CompletableFuture<String> ended();
 
   /** Stops in order: listeners, appends, checkpoints, and the mark of a clean stop last. */
   @Override

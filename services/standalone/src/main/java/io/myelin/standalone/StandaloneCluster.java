@@ -8,6 +8,7 @@ import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.ConfigRefusedException;
 import io.myelin.broker.net.Listener;
+import io.myelin.broker.session.SeenMetadata;
 import io.myelin.controller.ActiveController;
 import io.myelin.controller.ControllerSettings;
 import io.myelin.env.DiskFullException;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,7 +33,7 @@ import org.jboss.logging.Logger;
 final class StandaloneCluster implements EmbeddedCluster {
   private static final Logger log = Logger.getLogger(StandaloneCluster.class);
   private static final String LISTENER = "PLAINTEXT";
-  private static final String METADATA = "metadata";
+  static final String METADATA = "metadata";
 
   private final Settings settings;
   private final MeterRegistry meters;
@@ -51,6 +53,7 @@ final class StandaloneCluster implements EmbeddedCluster {
     try {
       BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.STANDALONE_DEFAULTS);
       config.warnings().forEach(log::warn);
+      refuseIfInACluster();
       controller = startController(config);
       broker =
           Broker.start(
@@ -69,6 +72,16 @@ final class StandaloneCluster implements EmbeddedCluster {
     } catch (ConfigRefusedException | MetadataFormatException | IOException e) {
       close();
       throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  /** Its metadata have moved: alone it would give away epochs and offsets a second time. */
+  private void refuseIfInACluster() throws IOException {
+    if (new SeenMetadata(env.disk(), settings.dataDir()).load().isPresent()) {
+      throw new StartException(
+          settings.dataDir()
+              + " belongs to a broker of a cluster; start it with myelin.role=broker, or choose"
+              + " another directory");
     }
   }
 
@@ -110,6 +123,11 @@ final class StandaloneCluster implements EmbeddedCluster {
 
   private int portOf(HostPort advertised) {
     return advertised.port() == 0 ? broker.addresses().getFirst().getPort() : advertised.port();
+  }
+
+  @Override
+  public CompletableFuture<String> ended() {
+    return new CompletableFuture<>(); // whatever happens, it goes on
   }
 
   @Override

@@ -1,8 +1,6 @@
 package io.myelin.log.dir;
 
 import io.myelin.env.Disk;
-import io.myelin.env.Disk.OpenMode;
-import io.myelin.env.DiskFile;
 import io.myelin.env.Environment;
 import io.myelin.log.LogConfig;
 import io.myelin.log.LogDirectory;
@@ -15,8 +13,6 @@ import io.myelin.log.store.LogLoader;
 import io.myelin.log.store.StoredLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -32,7 +28,6 @@ import java.util.concurrent.Executor;
 
 /** A log directory in Kafka's layout; see {@link LogDirectory}. */
 public final class DataDirectory implements LogDirectory, StoredLog.Home {
-  private static final String CLEAN_MARKER = ".kafka_cleanshutdown";
   private static final String LOCK = ".lock";
 
   private final Environment environment;
@@ -44,7 +39,10 @@ public final class DataDirectory implements LogDirectory, StoredLog.Home {
   private final FileCache files;
   private final PartitionFolders folders;
   private final Checkpoints checkpoints;
+  private final CleanMark mark;
   private final boolean wasClean;
+  private final long cleanlyClosedIn;
+  private volatile long brokerEpoch;
   private final PageCacheTrust pageCache;
   private final Map<String, StoredLog> logs = new ConcurrentHashMap<>();
   private final Queue<IOException> closeFailures = new ConcurrentLinkedQueue<>();
@@ -69,8 +67,12 @@ public final class DataDirectory implements LogDirectory, StoredLog.Home {
     this.files = new FileCache(disk, workers, settings.openFilesMax());
     this.folders = new PartitionFolders(environment, path);
     this.checkpoints = Checkpoints.read(disk, path);
-    this.wasClean = disk.exists(path.resolve(CLEAN_MARKER));
-    disk.deleteIfExists(path.resolve(CLEAN_MARKER));
+    this.mark = new CleanMark(disk, path);
+    this.wasClean = mark.exists();
+    this.cleanlyClosedIn = mark.brokerEpoch();
+    // Until it is registered anew, what it has is what that life left.
+    this.brokerEpoch = cleanlyClosedIn;
+    mark.remove();
     this.pageCache = new PageCacheTrust(disk, path, wasClean || folders.list().isEmpty());
     disk.syncDirectory(path);
   }
@@ -131,6 +133,16 @@ public final class DataDirectory implements LogDirectory, StoredLog.Home {
   @Override
   public boolean wasCleanlyClosed() {
     return wasClean;
+  }
+
+  @Override
+  public long cleanlyClosedIn() {
+    return cleanlyClosedIn;
+  }
+
+  @Override
+  public void ownedIn(long epoch) {
+    brokerEpoch = epoch;
   }
 
   @Override
@@ -356,7 +368,7 @@ public final class DataDirectory implements LogDirectory, StoredLog.Home {
     try {
       checkpoint();
       if (clean && (wasClean || checkpoints.allTouched(folders.list()))) {
-        writeCleanMarker();
+        mark.write(brokerEpoch);
       }
     } catch (IOException e) {
       failure = firstOf(failure, e);
@@ -377,15 +389,5 @@ public final class DataDirectory implements LogDirectory, StoredLog.Home {
     }
     first.addSuppressed(next);
     return first;
-  }
-
-  /** Kafka's form: the broker epoch of the incarnation that stopped is unknown (-1). */
-  private void writeCleanMarker() throws IOException {
-    try (DiskFile out = environment.disk().open(path.resolve(CLEAN_MARKER), OpenMode.CREATE)) {
-      byte[] content = "{\"version\":0,\"brokerEpoch\":-1}".getBytes(StandardCharsets.UTF_8);
-      out.write(ByteBuffer.wrap(content), 0);
-      out.force();
-    }
-    environment.disk().syncDirectory(path);
   }
 }

@@ -263,7 +263,9 @@ final class Flusher {
     try {
       requireOpen();
       entriesChanged();
-      unsealedFrom = Math.min(unsealedFrom, end);
+      // Below the end: if the log rolls there, the segment that was cut has to be flushed all the
+      // same, or a power loss brings back what was cut off.
+      unsealedFrom = Math.min(unsealedFrom, Math.max(0, end - 1));
       if (recoveryPoint > end) {
         recoveryPoint = end;
         // Otherwise a crash would leave a log that ends below its recovery point: a damaged one.

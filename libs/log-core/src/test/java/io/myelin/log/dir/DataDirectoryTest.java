@@ -46,4 +46,40 @@ class DataDirectoryTest {
     return DataDirectory.open(
         simulation.environment(), PATH, LogDirectorySettings.of("cluster", 0));
   }
+
+  @Test
+  void remembersTheBrokerEpochInWhichItWasClosedInOrder() throws IOException {
+    DataDirectory first = directory();
+    assertThat(first.cleanlyClosedIn()).isZero();
+    first.ownedIn(42);
+    first.close();
+
+    DataDirectory second = directory();
+    assertThat(second.wasCleanlyClosed()).isTrue();
+    assertThat(second.cleanlyClosedIn()).isEqualTo(42);
+    second.close(); // it was never registered
+
+    DataDirectory third = directory();
+    assertThat(third.cleanlyClosedIn()).isEqualTo(42);
+    third.ownedIn(43);
+    simulation.disk().crash(Crash.PROCESS_KILL);
+
+    DataDirectory afterKill = directory();
+    assertThat(afterKill.wasCleanlyClosed()).isFalse();
+    assertThat(afterKill.cleanlyClosedIn()).isZero();
+  }
+
+  @Test
+  void aMarkWithoutAnEpochIsStillOneOfACleanStop() throws IOException {
+    simulation.disk().createDirectories(PATH);
+    AtomicFile.write(
+        simulation.disk(),
+        PATH.resolve(".kafka_cleanshutdown"),
+        "{\"version\":0,\"brokerEpoch\":-1}");
+
+    DataDirectory opened = directory();
+
+    assertThat(opened.wasCleanlyClosed()).isTrue();
+    assertThat(opened.cleanlyClosedIn()).isZero();
+  }
 }

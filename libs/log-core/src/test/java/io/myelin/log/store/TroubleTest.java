@@ -183,6 +183,29 @@ class TroubleTest {
   }
 
   @Test
+  void flushedRecordsThatWereCutOffDoNotComeBackBehindARoll() throws IOException {
+    fill(20);
+    log.flush();
+    long second =
+        disk.list(FOLDER).stream()
+            .filter(name -> FileNames.is(name, FileNames.LOG))
+            .mapToLong(FileNames::offsetOf)
+            .max()
+            .orElseThrow();
+    long cut = second - 5;
+    log.truncateTo(cut);
+    assertThat(append(batch(5, T, 1500))).isEqualTo(new Appended(cut, cut + 4, -1));
+    world.runWorkers();
+    log.flush();
+    assertThat(disk.list(FOLDER)).as("rolled").contains(FileNames.of(cut, FileNames.LOG));
+
+    disk.crash(Crash.POWER_LOSS_OF_ALL_UNSYNCED);
+    start();
+
+    assertThat(log.view().logEndOffset()).isEqualTo(cut + 5);
+  }
+
+  @Test
   void retentionOnAFullDiskKeepsTheLogOnline() throws IOException {
     fill(40); // several segments, the last one partly filled
     log.flush();

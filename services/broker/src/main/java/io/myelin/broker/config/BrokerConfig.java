@@ -88,8 +88,10 @@ public record BrokerConfig(
    * @param responseBytesMax fetch.max.bytes
    * @param sessionSlots max.incremental.fetch.session.cache.slots
    * @param readers num.io.threads, if somebody set it
+   * @param rackAware whether replica.selector.class is Kafka's rack-aware one
    */
-  public record FetchSettings(int responseBytesMax, int sessionSlots, Optional<Integer> readers) {}
+  public record FetchSettings(
+      int responseBytesMax, int sessionSlots, Optional<Integer> readers, boolean rackAware) {}
 
   /**
    * How often logs are looked after; milliseconds.
@@ -195,6 +197,9 @@ public record BrokerConfig(
         Optional.ofNullable(nodeId).or(() -> Optional.ofNullable(brokerId)).orElse("0").trim());
   }
 
+  private static final String RACK_AWARE =
+      "org.apache.kafka.common.replica.RackAwareReplicaSelector";
+
   /** Typed access while the record is put together. */
   private record Reader(Map<String, String> given, Map<String, String> defaults) {
 
@@ -230,7 +235,8 @@ public record BrokerConfig(
           new FetchSettings(
               integer("fetch.max.bytes"),
               integer("max.incremental.fetch.session.cache.slots"),
-              ifGiven("num.io.threads")),
+              ifGiven("num.io.threads"),
+              isRackAware(text("replica.selector.class"))),
           new LogMaintenanceSettings(
               longValue("log.retention.check.interval.ms"),
               longValue("log.flush.offset.checkpoint.interval.ms"),
@@ -241,6 +247,18 @@ public record BrokerConfig(
               ifGiven("num.recovery.threads.per.data.dir")),
           checked(new BrokerConfigs(nodeId, given, defaults)),
           List.copyOf(warnings));
+    }
+
+    private static boolean isRackAware(String selector) {
+      if (selector == null || selector.isEmpty()) {
+        return false;
+      }
+      if (!selector.equals(RACK_AWARE)) {
+        throw new ConfigRefusedException(
+            "replica.selector.class is %s, and Myelin knows only %s; leave it empty for the leader"
+                .formatted(selector, RACK_AWARE));
+      }
+      return true;
     }
 
     private static BrokerConfigs checked(BrokerConfigs all) {

@@ -30,6 +30,7 @@ public final class BrokerDefinitions {
           controlled.shutdown.enable | BOOLEAN | true | MEDIUM | - | static | Whether a stopping broker hands over its leadership first.
           controller.quota.window.num | INT | 11 | LOW | >= 1 | static | Samples kept for the quota of changes to metadata.
           controller.quota.window.size.seconds | INT | 1 | LOW | >= 1 | static | Seconds in each of those samples.
+          cordoned.log.dirs | LIST |  | MEDIUM | - | cluster | Log directories that get no new partitions: entries of log.dirs, or * for all of them. A broker without another one gets none.
           create.topic.policy.class.name | CLASS | null | LOW | - | static | Policy for new topics. Not supported: leave it empty.
           default.replication.factor | INT | 1 | MEDIUM | - | static | Replicas of a topic whose creator does not say how many.
           delegation.token.expiry.time.ms | LONG | 86400000 | MEDIUM | >= 1 | static | Milliseconds for which a delegation token is valid before it is renewed.
@@ -172,7 +173,7 @@ public final class BrokerDefinitions {
           replica.fetch.wait.max.ms | INT | 500 | HIGH | - | static | Milliseconds that a replica waits for data.
           replica.high.watermark.checkpoint.interval.ms | LONG | 5000 | HIGH | - | static | Milliseconds between two writes of the high watermarks.
           replica.lag.time.max.ms | LONG | 30000 | HIGH | - | static | Milliseconds behind after which a replica is not in sync.
-          replica.selector.class | STRING | null | MEDIUM | - | static | Selector of the replica that a consumer reads from. Not supported: leave it empty.
+          replica.selector.class | STRING | null | MEDIUM | - | static | Selector of the replica that a consumer reads from: empty for the leader, or org.apache.kafka.common.replica.RackAwareReplicaSelector.
           replica.socket.receive.buffer.bytes | INT | 65536 | HIGH | - | static | Receive buffer of a replica's socket.
           replica.socket.timeout.ms | INT | 30000 | HIGH | - | static | Milliseconds after which a replica's request is given up.
           request.timeout.ms | INT | 30000 | HIGH | - | static | Milliseconds after which a request between brokers is given up.
@@ -214,6 +215,18 @@ public final class BrokerDefinitions {
           transaction.state.log.segment.bytes | INT | 104857600 | HIGH | >= 1 | static | Largest segment of __transaction_state.
           transactional.id.expiration.ms | INT | 604800000 | HIGH | >= 1 | static | Milliseconds after which a silent transactional id is forgotten.
           unclean.leader.election.enable | BOOLEAN | false | HIGH | - | cluster | Whether a replica that is not in sync may lead when no other can, at the price of records.
+          """,
+          true);
+
+  /**
+   * What is only set at run time, and no part of a broker's configuration; clients are not shown
+   * it.
+   */
+  static final Map<String, ConfigDefinition> QUOTAS =
+      ConfigTable.parse(
+          """
+          follower.replication.throttled.rate | LONG | 9223372036854775807 | MEDIUM | >= 0 | cluster | Bytes per second for throttled replicas that catch up.
+          leader.replication.throttled.rate | LONG | 9223372036854775807 | MEDIUM | >= 0 | cluster | Bytes per second of throttled replicas for followers that catch up.
           """,
           true);
 

@@ -27,6 +27,7 @@ final class BrokerRules {
       throw new ConfigException(
           "log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread.");
     }
+    Cordon.check(settings);
     requireAtLeast(settings, "log.roll.ms", 1);
     requireAtLeast(settings, "log.roll.jitter.ms", 0);
     if (retentionMs(settings) == 0) {

@@ -104,6 +104,10 @@ public final class ConfigChecks {
 
   /** The definition of a broker config, with or without the prefix of a listener; or null. */
   public static ConfigDefinition definitionOfBroker(String name) {
+    ConfigDefinition quota = BrokerDefinitions.QUOTAS.get(name);
+    if (quota != null) {
+      return quota;
+    }
     Matcher matcher = OF_LISTENER.matcher(name);
     return BrokerDefinitions.ALL.get(matcher.matches() ? matcher.group(1) : name);
   }

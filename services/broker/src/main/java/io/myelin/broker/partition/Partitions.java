@@ -9,6 +9,7 @@ import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -58,6 +60,8 @@ public final class Partitions implements MetadataPublisher.Listener {
   private final ConcurrentHashMap<Partition, FailedOpening> failedOpenings =
       new ConcurrentHashMap<>();
   private boolean closed;
+  private Function<ClusterImage, Set<Path>> cordon = image -> Set.of();
+  private volatile Set<Path> cordoned = Set.of();
 
   /** Null: this broker has no peers. */
   private Replication replication;
@@ -102,6 +106,20 @@ public final class Partitions implements MetadataPublisher.Listener {
   /** This broker has peers. Before the first image. */
   public synchronized void replicateBy(Replication withPeers) {
     replication = withPeers;
+  }
+
+  /**
+   * Before the first image.
+   *
+   * @param directories log directories that get no new partitions, as an image has it
+   */
+  public synchronized void cordonBy(Function<ClusterImage, Set<Path>> directories) {
+    cordon = directories;
+  }
+
+  /** Whether new partitions go elsewhere. Any thread. */
+  public boolean isCordoned(LogDirectory directory) {
+    return cordoned.contains(directory.path().toAbsolutePath().normalize());
   }
 
   /** The replica, or null. */
@@ -167,6 +185,7 @@ public final class Partitions implements MetadataPublisher.Listener {
     if (closed) {
       return;
     }
+    cordoned = cordon.apply(now);
     for (String name : changes.topics()) {
       TopicImage old = before.topic(name);
       TopicImage current = now.topic(name);
@@ -394,8 +413,11 @@ public final class Partitions implements MetadataPublisher.Listener {
     }
     Map<Home, Integer> counts = new HashMap<>();
     homeOf.values().forEach(home -> counts.merge(home, 1, Integer::sum));
-    Home best = homes.getFirst();
-    for (Home home : homes) {
+    List<Home> open = homes.stream().filter(home -> !isCordoned(home.directory)).toList();
+    // Whoever gave this broker a replica although all are cordoned wants it here all the same.
+    List<Home> candidates = open.isEmpty() ? homes : open;
+    Home best = candidates.getFirst();
+    for (Home home : candidates) {
       if (counts.getOrDefault(home, 0) < counts.getOrDefault(best, 0)) {
         best = home;
       }

@@ -25,6 +25,7 @@ final class FollowerPush {
   private long next;
   private boolean begun;
   private boolean reading;
+  private boolean throttled;
   private boolean closed;
 
   FollowerPush(
@@ -61,9 +62,15 @@ final class FollowerPush {
 
   /** Sends what there is, as long as the stream takes it. */
   void pump() {
-    while (begun && !closed && !reading) {
+    while (begun && !closed && !reading && !throttled) {
       LogView view = leader.view();
       if (next >= view.logEndOffset() || !leader.isReady(follower, lane)) {
+        return;
+      }
+      long waitMs = leader.throttledMs(follower, lane);
+      if (waitMs > 0) {
+        throttled = true;
+        leader.pumpLater(this, waitMs);
         return;
       }
       if (next < view.logStartOffset()) {
@@ -93,6 +100,12 @@ final class FollowerPush {
         }
       }
     }
+  }
+
+  /** The time for which the quota made it wait is over. */
+  void resume() {
+    throttled = false;
+    pump();
   }
 
   private void readElsewhere(LogView view) {

@@ -237,6 +237,9 @@ final class ReplicaLeader implements Role.Leader {
   void sendRecords(int follower, FollowerPush push, long from, java.nio.ByteBuffer batches) {
     LogView view = host.log().view();
     push.tells(view.highWatermark());
+    if (push.lane == Lane.CATCHING_UP) {
+      node.throttle().sent(key, follower, batches.remaining());
+    }
     send(
         follower,
         push.lane,
@@ -267,6 +270,18 @@ final class ReplicaLeader implements Role.Leader {
     }
     node.awaitRoom(follower, key);
     return node.link().isReady(follower, lane);
+  }
+
+  /** Milliseconds until more may be sent to a follower that catches up; 0: now. */
+  long throttledMs(int follower, Lane lane) {
+    return switch (lane) {
+      case IN_SYNC -> 0;
+      case CATCHING_UP -> node.throttle().waitMs(key, follower);
+    };
+  }
+
+  void pumpLater(FollowerPush push, long ms) {
+    node.later(ms, () -> onShard(push::resume));
   }
 
   LogView view() {

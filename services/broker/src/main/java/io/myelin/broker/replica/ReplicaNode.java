@@ -55,6 +55,7 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
   private final Map<Integer, Set<ReplicaKey>> awaitingRoom = new ConcurrentHashMap<>();
 
   private final Map<Executor, SharedRead> sharedReads = new ConcurrentHashMap<>();
+  private final ReplicationThrottle throttle;
   private final AtomicInteger lives = new AtomicInteger();
   private volatile Map<Integer, Peer> peers = Map.of();
   private volatile boolean closed;
@@ -78,6 +79,7 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
     this.readers = readers;
     this.proposals = new Proposals(controller);
     this.link = link;
+    this.throttle = new ReplicationThrottle(brokerId, env.clock());
   }
 
   /** From now on followers that fall behind are noticed. */
@@ -109,6 +111,7 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
   /** To be subscribed before the partitions: their roles ask for the peers. */
   @Override
   public void onImage(ClusterImage before, ClusterImage now) {
+    throttle.onImage(before, now);
     if (before.brokers().equals(now.brokers()) && !peers.isEmpty()) {
       return;
     }
@@ -274,7 +277,11 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
   }
 
   void later(Runnable task) {
-    env.scheduler().after(RETRY_MS, task);
+    later(RETRY_MS, task);
+  }
+
+  void later(long ms, Runnable task) {
+    env.scheduler().after(ms, task);
   }
 
   void whenThereMayBeRoom(Runnable task) {
@@ -305,6 +312,10 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
 
   Executor readers() {
     return readers;
+  }
+
+  ReplicationThrottle throttle() {
+    return throttle;
   }
 
   ReplicaLink link() {

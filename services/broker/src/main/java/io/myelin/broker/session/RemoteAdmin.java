@@ -32,8 +32,9 @@ import java.util.function.ToLongFunction;
 
 /**
  * What a broker asks of the controller that it has a session with. A call waits for a session, and
- * is sent again if it is certain that nothing was done; otherwise, and after its deadline, it is
- * refused as unavailable, and what became of it shows in the metadata.
+ * is sent again if it is certain that nothing was done, as by a controller that had just been
+ * deposed, or if doing it twice does no harm; otherwise, and after its deadline, it is refused as
+ * unavailable, and what became of it shows in the metadata.
  */
 abstract sealed class RemoteAdmin implements Controller permits RemoteController {
   /** 20 s: less than what Kafka's admin clients wait for, so that they are told why. */
@@ -47,6 +48,7 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
 
   private final Scheduler scheduler;
   private final Executor executor;
+  private final DeposedRetry deposed;
 
   /** Calls without a session. Confined to the executor. */
   private final ArrayDeque<Call<?, ?>> waiting = new ArrayDeque<>();
@@ -54,6 +56,7 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
   RemoteAdmin(Scheduler scheduler, Executor executor) {
     this.scheduler = scheduler;
     this.executor = executor;
+    this.deposed = new DeposedRetry(scheduler, executor, RETRY_MS);
   }
 
   /** To the controller of the session; null: there is none. On the executor. */
@@ -62,9 +65,20 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
   /** Completes when the broker has published that revision. On the executor. */
   abstract CompletableFuture<Void> reached(long revision);
 
-  /** A method, and what is to be known of its answers. */
+  /** A method, and what is to be known of it and of its answers. */
   private record Kind<Q, A>(
-      MethodDescriptor<Q, A> method, Predicate<A> isNotActive, ToLongFunction<A> revision) {}
+      MethodDescriptor<Q, A> method,
+      Predicate<A> isNotActive,
+      ToLongFunction<A> revision,
+      Repeat repeat) {}
+
+  /** What a call may be sent again after, if nobody knows what became of it. */
+  private enum Repeat {
+    /** Done once, it would be refused the second time. */
+    NEVER,
+    /** It changes nothing, compares before it sets, or takes what nobody misses. */
+    HARMLESS
+  }
 
   private final class Call<Q, A> {
     final Kind<Q, A> kind;
@@ -100,18 +114,19 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
       switch (failed.ending().kind()) {
         // It never got there.
         case REFUSED, UNREACHABLE -> again();
-        case COMPLETED,
-            CANCELLED,
-            DEADLINE_EXCEEDED,
-            LOST,
-            CLOSING,
-            TOO_LARGE,
-            OVERLOADED,
-            UNSUPPORTED,
-            FAILED ->
-            answer.completeExceptionally(
-                new IllegalStateException("The controller did not answer: " + failed.ending()));
+        case CANCELLED, LOST, CLOSING, FAILED -> {
+          switch (kind.repeat) {
+            case HARMLESS -> again();
+            case NEVER -> giveUp(failed);
+          }
+        }
+        case COMPLETED, DEADLINE_EXCEEDED, TOO_LARGE, OVERLOADED, UNSUPPORTED -> giveUp(failed);
       }
+    }
+
+    private void giveUp(Reply.Failed<A> failed) {
+      answer.completeExceptionally(
+          new IllegalStateException("The controller did not answer: " + failed.ending()));
     }
 
     private void again() {
@@ -122,36 +137,49 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
   @Override
   public CompletableFuture<List<Result<TopicImage>>> createTopics(
       List<NewTopic> topics, boolean validateOnly) {
-    return topics(
-        ClusterAdminGrpc.getCreateTopicsMethod(),
-        AdminRequests.createTopics(topics, validateOnly),
-        topics.size());
+    return deposed.each(
+        topics,
+        some ->
+            topics(
+                ClusterAdminGrpc.getCreateTopicsMethod(),
+                AdminRequests.createTopics(some, validateOnly),
+                some.size()));
   }
 
   @Override
   public CompletableFuture<List<Result<TopicImage>>> deleteTopics(List<String> names) {
-    return topics(
-        ClusterAdminGrpc.getDeleteTopicsMethod(),
-        DeleteTopicsRequest.newBuilder().addAllNames(names).build(),
-        names.size());
+    return deposed.each(
+        names,
+        some ->
+            topics(
+                ClusterAdminGrpc.getDeleteTopicsMethod(),
+                DeleteTopicsRequest.newBuilder().addAllNames(some).build(),
+                some.size()));
   }
 
   @Override
   public CompletableFuture<List<Result<TopicImage>>> createPartitions(
       List<NewPartitions> requests, boolean validateOnly) {
-    return topics(
-        ClusterAdminGrpc.getCreatePartitionsMethod(),
-        AdminRequests.createPartitions(requests, validateOnly),
-        requests.size());
+    return deposed.each(
+        requests,
+        some ->
+            topics(
+                ClusterAdminGrpc.getCreatePartitionsMethod(),
+                AdminRequests.createPartitions(some, validateOnly),
+                some.size()));
   }
 
   @Override
   public CompletableFuture<List<Result<Void>>> alterConfigs(List<ConfigChange> changes) {
-    return results(
-        ClusterAdminGrpc.getAlterConfigsMethod(),
-        AdminRequests.alterConfigs(changes),
-        AdminAnswers::results,
-        changes.size());
+    return deposed.each(
+        changes,
+        some ->
+            results(
+                ClusterAdminGrpc.getAlterConfigsMethod(),
+                AdminRequests.alterConfigs(some),
+                AdminAnswers::results,
+                some.size(),
+                Repeat.NEVER));
   }
 
   @Override
@@ -160,7 +188,8 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
             new Kind<>(
                 ClusterAdminGrpc.getAllocateProducerIdsMethod(),
                 AllocateProducerIdsAnswer::hasNotActive,
-                answer -> 0),
+                answer -> 0,
+                Repeat.HARMLESS),
             AllocateProducerIdsRequest.getDefaultInstance())
         .thenApply(answer -> new ProducerIdBlock(answer.getFirst(), answer.getCount()));
   }
@@ -168,11 +197,15 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
   @Override
   public CompletableFuture<List<Result<PartitionImage>>> alterPartitions(
       List<InSyncChange> changes) {
-    return results(
-        ClusterAdminGrpc.getAlterPartitionsMethod(),
-        AdminRequests.alterPartitions(changes),
-        AdminAnswers::partitions,
-        changes.size());
+    return deposed.each(
+        changes,
+        some ->
+            results(
+                ClusterAdminGrpc.getAlterPartitionsMethod(),
+                AdminRequests.alterPartitions(some),
+                AdminAnswers::partitions,
+                some.size(),
+                Repeat.HARMLESS));
   }
 
   @Override
@@ -182,7 +215,8 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
             new Kind<>(
                 ClusterAdminGrpc.getElectLeadersMethod(),
                 ElectLeadersAnswer::hasNotActive,
-                ElectLeadersAnswer::getRevision),
+                ElectLeadersAnswer::getRevision,
+                Repeat.NEVER),
             AdminRequests.electLeaders(election, partitions))
         .handle(
             (answer, failure) -> {
@@ -198,31 +232,45 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
   @Override
   public CompletableFuture<List<Result<PartitionImage>>> alterReassignments(
       List<Reassignment> requests) {
-    return results(
-        ClusterAdminGrpc.getAlterReassignmentsMethod(),
-        AdminRequests.alterReassignments(requests),
-        AdminAnswers::partitions,
-        requests.size());
+    return deposed.each(
+        requests,
+        some ->
+            results(
+                ClusterAdminGrpc.getAlterReassignmentsMethod(),
+                AdminRequests.alterReassignments(some),
+                AdminAnswers::partitions,
+                some.size(),
+                Repeat.NEVER));
   }
 
   @Override
   public CompletableFuture<Result<Void>> unregisterBroker(int id) {
-    return results(
-            ClusterAdminGrpc.getUnregisterBrokerMethod(),
-            UnregisterBrokerRequest.newBuilder().setBrokerId(id).build(),
-            AdminAnswers::results,
-            1)
+    return deposed
+        .each(
+            List.of(id),
+            some ->
+                results(
+                    ClusterAdminGrpc.getUnregisterBrokerMethod(),
+                    UnregisterBrokerRequest.newBuilder().setBrokerId(id).build(),
+                    AdminAnswers::results,
+                    1,
+                    Repeat.NEVER))
         .thenApply(List::getFirst);
   }
 
   @Override
   public CompletableFuture<Result<Void>> updateFeatures(
       List<FeatureUpdate> updates, boolean validateOnly) {
-    return results(
-            ClusterAdminGrpc.getUpdateFeaturesMethod(),
-            AdminRequests.updateFeatures(updates, validateOnly),
-            AdminAnswers::results,
-            1)
+    return deposed
+        .each(
+            List.of(updates),
+            all ->
+                results(
+                    ClusterAdminGrpc.getUpdateFeaturesMethod(),
+                    AdminRequests.updateFeatures(updates, validateOnly),
+                    AdminAnswers::results,
+                    1,
+                    Repeat.NEVER))
         .thenApply(List::getFirst);
   }
 
@@ -232,7 +280,8 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
             new Kind<>(
                 ClusterAdminGrpc.getDescribeQuorumMethod(),
                 DescribeQuorumAnswer::hasNotActive,
-                answer -> 0),
+                answer -> 0,
+                Repeat.HARMLESS),
             DescribeQuorumRequest.getDefaultInstance())
         .handle(
             (answer, failure) ->
@@ -254,7 +303,9 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
 
   private <Q> CompletableFuture<List<Result<TopicImage>>> topics(
       MethodDescriptor<Q, TopicsAnswer> method, Q request, int count) {
-    return call(new Kind<>(method, TopicsAnswer::hasNotActive, TopicsAnswer::getRevision), request)
+    return call(
+            new Kind<>(method, TopicsAnswer::hasNotActive, TopicsAnswer::getRevision, Repeat.NEVER),
+            request)
         .handle(
             (answer, failure) ->
                 failure == null
@@ -266,9 +317,11 @@ abstract sealed class RemoteAdmin implements Controller permits RemoteController
       MethodDescriptor<Q, ResultsAnswer> method,
       Q request,
       Function<ResultsAnswer, List<Result<T>>> decode,
-      int count) {
+      int count,
+      Repeat repeat) {
     return call(
-            new Kind<>(method, ResultsAnswer::hasNotActive, ResultsAnswer::getRevision), request)
+            new Kind<>(method, ResultsAnswer::hasNotActive, ResultsAnswer::getRevision, repeat),
+            request)
         .handle(
             (answer, failure) ->
                 failure == null

@@ -10,18 +10,22 @@ import io.myelin.rpc.Ending;
 import io.myelin.rpc.RpcClient;
 import io.myelin.rpc.RpcTransport;
 import io.myelin.rpc.controller.v1.ControllerMessage;
+import io.myelin.rpc.controller.v1.DescribeReplicas;
 import io.myelin.rpc.controller.v1.HeartbeatAnswer;
 import io.myelin.rpc.controller.v1.Register;
 import io.myelin.rpc.controller.v1.Registered;
+import io.myelin.rpc.controller.v1.ReplicaStates;
 import io.myelin.rpc.controller.v1.ResumePoint;
 import io.myelin.rpc.controller.v1.SessionRefused;
 import io.myelin.rpc.controller.v1.SessionsGrpc;
+import io.myelin.wire.Ids;
 import io.myelin.wire.Registrations;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The active controller, wherever it is: finds it, keeps a session with it, follows its metadata,
@@ -45,7 +49,11 @@ public final class RemoteController extends RemoteAdmin
   private final SessionEvents events;
   private final ControllerSearch search;
   private final ImageFollower follower = new ImageFollower();
+  private final SeenRevision seen = new SeenRevision();
+  private final Refusals refusals = new Refusals();
   private final CompletableFuture<Long> firstEpoch = new CompletableFuture<>();
+
+  private volatile ReplicaReports reports = ReplicaReports.NONE;
 
   /** All below are confined to the executor. Null: {@link #register} was not called yet. */
   private BrokerRegistration registration;
@@ -109,6 +117,21 @@ public final class RemoteController extends RemoteAdmin
     executor.execute(() -> follower.subscribe(listener));
   }
 
+  /**
+   * Before {@link #register}.
+   *
+   * @param before the metadata that former lives of this broker have seen
+   * @param keep is told by and by what this one has seen; must not block
+   */
+  public void remember(Optional<SeenMetadata.Mark> before, Consumer<SeenMetadata.Mark> keep) {
+    executor.execute(() -> seen.keep(before, keep));
+  }
+
+  /** Who knows this broker's replicas; until it is said, there are none. Any thread. */
+  public void reportOn(ReplicaReports replicas) {
+    reports = replicas;
+  }
+
   /** Has the controller move away what this broker leads; {@link SessionEvents#mayStop} follows. */
   public void wantToStop() {
     executor.execute(
@@ -121,13 +144,14 @@ public final class RemoteController extends RemoteAdmin
   /** Ends the session; what was asked for and not answered fails. */
   @Override
   public void close() {
-    executor.execute(
-        () -> {
-          closed = true;
-          leave("The broker stops");
-          failAll("The broker stops");
-          firstEpoch.completeExceptionally(new IllegalStateException("The broker stops"));
-        });
+    executor.execute(() -> end("The broker stops"));
+  }
+
+  private void end(String why) {
+    closed = true;
+    leave(why);
+    failAll(why);
+    firstEpoch.completeExceptionally(new IllegalStateException(why));
   }
 
   @Override
@@ -176,8 +200,11 @@ public final class RemoteController extends RemoteAdmin
             .setBrokerEpoch(brokerEpoch)
             .setClusterId(image().clusterId())
             .setControllerEpochSeen(controllerEpoch)
-            .setRevisionSeen(image().revision())
             .setLeaderEpochSeen(follower.leaderEpochSeen());
+    seen.saw(follower.storeId(), image().revision(), environment.clock().monotonicNs());
+    seen.mark()
+        .ifPresent(
+            mark -> register.setStoreIdSeen(mark.storeId()).setRevisionSeen(mark.revision()));
     if (image().revision() > 0) {
       register.setResume(
           ResumePoint.newBuilder().setStoreId(follower.storeId()).setRevision(image().revision()));
@@ -201,8 +228,9 @@ public final class RemoteController extends RemoteAdmin
       case SNAPSHOT -> pushed(follower.take(message.getSnapshot()));
       case DELTA -> pushed(follower.take(message.getDelta()));
       case HEARTBEAT_ANSWER -> answered(message.getHeartbeatAnswer());
+      case DESCRIBE_REPLICAS -> describe(message.getDescribeReplicas());
       // Later versions of the contract.
-      case DESCRIBE_REPLICAS, KIND_NOT_SET -> {}
+      case KIND_NOT_SET -> {}
     }
   }
 
@@ -212,11 +240,28 @@ public final class RemoteController extends RemoteAdmin
     }
   }
 
+  private void describe(DescribeReplicas question) {
+    ReplicaStates.Builder states = ReplicaStates.newBuilder();
+    for (var partition : question.getPartitionsList()) {
+      reports
+          .logEnd(Ids.uuid(partition.getTopicId()), partition.getPartition())
+          .ifPresent(
+              end ->
+                  states
+                      .addReplicasBuilder()
+                      .setPartition(partition)
+                      .setLastEpoch(end.lastEpoch())
+                      .setLogEndOffset(end.logEndOffset()));
+    }
+    stream.replicaStates(states.build());
+  }
+
   private void registered(long epoch, Registered answer) {
     controllerEpoch = epoch;
     brokerEpoch = answer.getBrokerEpoch();
     sessionTimeoutMs = answer.getSessionTimeoutMs();
     registered = true;
+    refusals.accepted();
     search.found();
     follower.begin(answer);
     firstEpoch.complete(brokerEpoch);
@@ -226,6 +271,21 @@ public final class RemoteController extends RemoteAdmin
   }
 
   private void refused(SessionRefused refused) {
+    boolean forGood =
+        switch (refused.getCode()) {
+          // The other session may be an older one of this process, whose message was late.
+          case CODE_NOT_ACTIVE, CODE_SUPERSEDED, CODE_UNSPECIFIED, UNRECOGNIZED -> false;
+          case CODE_DUPLICATE_BROKER -> isRefusedForLong(refused);
+          // One that serves data goes on with it: the right store may be put back.
+          case CODE_STORE_TOO_OLD -> brokerEpoch == 0 && isRefusedForLong(refused);
+          case CODE_WRONG_CLUSTER -> brokerEpoch == 0;
+          case CODE_UNSUPPORTED_FEATURES, CODE_INVALID -> true;
+        };
+    if (forGood) {
+      end(refused.getMessage());
+      events.mustStop(refused.getMessage());
+      return;
+    }
     if (refused.getCode() != SessionRefused.Code.CODE_NOT_ACTIVE) {
       events.refused(refused.getMessage());
     }
@@ -240,6 +300,10 @@ public final class RemoteController extends RemoteAdmin
                     refused.getNotActive().getActive().getHost(),
                     refused.getNotActive().getActive().getPort()))
             : search.another());
+  }
+
+  private boolean isRefusedForLong(SessionRefused refused) {
+    return refusals.refused(environment.clock().monotonicNs(), refused.getSessionTimeoutMs());
   }
 
   private void pushed(Optional<String> refusal) {
@@ -286,7 +350,8 @@ public final class RemoteController extends RemoteAdmin
 
   private void beat() {
     if (registered) {
-      stream.heartbeat(image().revision(), stopping);
+      seen.saw(follower.storeId(), image().revision(), environment.clock().monotonicNs());
+      stream.heartbeat(image().revision(), stopping, reports);
     }
   }
 

@@ -13,4 +13,10 @@ public interface SessionEvents {
    * No controller takes this broker as it is; {@code message} is for a person. It goes on trying.
    */
   void refused(String message);
+
+  /**
+   * No controller will ever take this broker as it is, and the session has ended: it belongs to
+   * another cluster, or another process has its id. {@code message} is for a person.
+   */
+  void mustStop(String message);
 }

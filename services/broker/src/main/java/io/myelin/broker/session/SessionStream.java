@@ -6,7 +6,9 @@ import io.myelin.rpc.RpcStream;
 import io.myelin.rpc.controller.v1.ControllerMessage;
 import io.myelin.rpc.controller.v1.Heartbeat;
 import io.myelin.rpc.controller.v1.Register;
+import io.myelin.rpc.controller.v1.ReplicaStates;
 import io.myelin.rpc.controller.v1.WorkerMessage;
+import io.myelin.wire.Ids;
 
 /** One attempt at a session, and the session if it succeeds. Confined to the session's executor. */
 final class SessionStream implements RpcReceiver<ControllerMessage, WorkerMessage> {
@@ -53,16 +55,28 @@ final class SessionStream implements RpcReceiver<ControllerMessage, WorkerMessag
   }
 
   /** One that is not taken because the controller does not read is as good as not sent. */
-  void heartbeat(long revisionAcked, boolean wantsToStop) {
+  void heartbeat(long revisionAcked, boolean wantsToStop, ReplicaReports replicas) {
+    if (over || stream == null) {
+      return;
+    }
+    Heartbeat.Builder beat =
+        Heartbeat.newBuilder()
+            .setSequence(++sequence)
+            .setRevisionAcked(revisionAcked)
+            .setWantsToStop(wantsToStop)
+            .setCordoned(replicas.cordoned());
+    for (ReplicaReports.Replica offline : replicas.offline()) {
+      beat.addOfflineReplicasBuilder()
+          .setTopicId(Ids.bytes(offline.topicId()))
+          .setPartition(offline.partition());
+    }
+    stream.send(WorkerMessage.newBuilder().setHeartbeat(beat).build());
+  }
+
+  /** The answer to DescribeReplicas, which is asked again if it is lost. */
+  void replicaStates(ReplicaStates states) {
     if (!over && stream != null) {
-      stream.send(
-          WorkerMessage.newBuilder()
-              .setHeartbeat(
-                  Heartbeat.newBuilder()
-                      .setSequence(++sequence)
-                      .setRevisionAcked(revisionAcked)
-                      .setWantsToStop(wantsToStop))
-              .build());
+      stream.send(WorkerMessage.newBuilder().setReplicaStates(states).build());
     }
   }
 

@@ -10,6 +10,8 @@ import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import io.myelin.sim.TestingThreads;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -168,5 +170,31 @@ final class PartitionsTest {
 
     assertThat(directory.calls).containsExactly("delete t-0");
     assertThat(partitions.all()).isEmpty();
+  }
+
+  @Test
+  void newPartitionsGoToDirectoriesThatAreNotCordoned() throws IOException {
+    TestingLogDirectory other = new TestingLogDirectory("other");
+    Set<Path> cordoned = new HashSet<>(Set.of(directory.path().toAbsolutePath()));
+    partitions =
+        new Partitions(
+            0,
+            List.of(directory, other),
+            1,
+            new TestingThreads(shard, Runnable::run),
+            workers,
+            (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null, 1));
+    partitions.cordonBy(image -> Set.copyOf(cordoned));
+    publish(with(1));
+    assertThat(partitions.directoryOf(partitions.get("t", 0))).isSameAs(other);
+    assertThat(partitions.isCordoned(directory)).isTrue();
+
+    cordoned.add(other.path().toAbsolutePath());
+    publish(NOTHING);
+    publish(with(2));
+
+    assertThat(partitions.directoryOf(partitions.get("t", 0)))
+        .as("whoever puts a replica here all the same means it")
+        .isNotNull();
   }
 }

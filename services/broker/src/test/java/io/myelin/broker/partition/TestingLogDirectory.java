@@ -50,6 +50,14 @@ public final class TestingLogDirectory implements LogDirectory {
   }
 
   @Override
+  public long cleanlyClosedIn() {
+    return 0;
+  }
+
+  @Override
+  public void ownedIn(long brokerEpoch) {}
+
+  @Override
   public List<StoredPartition> stored() {
     return List.of();
   }

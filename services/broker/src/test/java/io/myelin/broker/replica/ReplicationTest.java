@@ -3,8 +3,10 @@ package io.myelin.broker.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.myelin.broker.partition.AppendOutcome;
+import io.myelin.metadata.ConfigKey;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -221,5 +223,34 @@ final class ReplicationTest {
     cluster.simulation.runFor(100);
 
     assertThat(waiting).containsExactly(new AppendOutcome.NotLeader());
+  }
+
+  @Test
+  void aReplicaThatCatchesUpIsThrottledAndOnesInSyncAreNot() {
+    cluster.configure(
+        new ConfigKey(ConfigKey.Type.TOPIC, "t"),
+        Map.of("leader.replication.throttled.replicas", "*"));
+    cluster.configure(
+        new ConfigKey(ConfigKey.Type.BROKER, "1"),
+        Map.of("leader.replication.throttled.rate", "100000"));
+    cluster.cutOff(3);
+    cluster.elect(1, List.of(1, 2));
+    cluster.simulation.runFor(100);
+    for (int i = 0; i < 10; i++) {
+      cluster.produce(1, true, "x".repeat(100_000));
+    }
+    cluster.simulation.runFor(200);
+    assertThat(cluster.view(2).logEndOffset()).isEqualTo(10);
+
+    cluster.bringBack(3);
+    cluster.simulation.runFor(3_000);
+    assertThat(cluster.view(3).logEndOffset()).isBetween(1L, 8L);
+    List<AppendOutcome> outcomes = cluster.produce(1, true, "small");
+    cluster.simulation.runFor(100);
+    assertThat(outcomes).hasSize(1);
+
+    cluster.simulation.runFor(10_000);
+    assertThat(cluster.view(3).logEndOffset()).isEqualTo(11);
+    assertThat(cluster.state().inSync()).contains(3);
   }
 }

@@ -18,6 +18,7 @@ import io.myelin.log.record.ReplicatedBatches;
 import io.myelin.log.record.ValidBatch;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.ConfigKey;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import io.myelin.replication.FollowerEffect.Lane;
@@ -37,6 +38,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import org.pcollections.HashTreePMap;
 import org.pcollections.TreePVector;
 
 /** Brokers 1 to 3 with one partition, {@code t-0}, on one thread, and the test as controller. */
@@ -232,6 +234,12 @@ final class ThreeBrokers {
             old.partitionEpoch() + 1));
     tellAll();
     return true;
+  }
+
+  /** Settings of a topic or broker, which all learn that can be reached. */
+  void configure(ConfigKey key, Map<String, String> settings) {
+    image = image.withConfig(key, HashTreePMap.from(settings));
+    tellAll();
   }
 
   private void tellAll() {

@@ -2,6 +2,10 @@ package io.myelin.broker.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.myelin.broker.session.SeenMetadata.Mark;
+import io.myelin.controller.session.SessionHost.LogEnd;
+import io.myelin.controller.session.SessionHost.Registration;
+import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.controller.session.SessionHost.Standing;
 import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerImage;
@@ -16,6 +20,7 @@ import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.MetadataStore;
 import io.myelin.metadata.TopicImage;
 import io.myelin.rpc.RpcSettings;
+import io.myelin.rpc.controller.v1.SessionRefused.Code;
 import io.myelin.rpc.framed.FramedTransport;
 import io.myelin.sim.Simulation;
 import java.io.IOException;
@@ -164,6 +169,46 @@ class RemoteControllerTest {
   }
 
   @Test
+  void saysWhereItsLogsEnd() {
+    session();
+    UUID topic = new UUID(1, 2);
+    remote.reportOn(
+        new TestingReports(
+            Map.of(new ReplicaReports.Replica(topic, 3), new ReplicaReports.LogEnd(5, 100)),
+            List.of(),
+            false));
+
+    first.describe(7, List.of(new Replica(topic, 3), new Replica(topic, 4)));
+    await(() -> !first.described.isEmpty());
+
+    assertThat(first.described).containsOnly(Map.entry(new Replica(topic, 3), new LogEnd(5, 100)));
+  }
+
+  @Test
+  void saysWhatItsDisksAreLike() {
+    session();
+    UUID topic = new UUID(1, 2);
+
+    remote.reportOn(
+        new TestingReports(Map.of(), List.of(new ReplicaReports.Replica(topic, 3)), true));
+    await(() -> first.beats.getLast().cordoned());
+
+    assertThat(first.beats.getFirst().offline()).isEmpty();
+    assertThat(first.beats.getLast().offline()).containsExactly(new Replica(topic, 3));
+  }
+
+  private record TestingReports(
+      Map<ReplicaReports.Replica, ReplicaReports.LogEnd> ends,
+      List<ReplicaReports.Replica> offline,
+      boolean cordoned)
+      implements ReplicaReports {
+    @Override
+    public Optional<LogEnd> logEnd(UUID topicId, int partition) {
+      return Optional.ofNullable(ends.get(new ReplicaReports.Replica(topicId, partition)));
+    }
+  }
+
+  @Test
   void imagesComeInOrderAndEndWithTheControllers() {
     session();
     for (int i = 0; i < 50; i++) {
@@ -272,14 +317,14 @@ class RemoteControllerTest {
     await(() -> !first.beats.isEmpty());
     long revision = remote.image().revision();
     await(() -> first.beats.getLast().revisionAcked() == revision);
-    first.standing = new Standing(false, false);
+    first.standing = new Standing(true, false, false);
     await(() -> events.log.contains("fenced false"));
     int beatsBefore = first.beats.size();
     simulation.runFor(2L * TestingController.SESSION_MS);
     assertThat(first.beats.size() - beatsBefore).isBetween(6, 10);
 
     remote.wantToStop();
-    first.standing = new Standing(true, true);
+    first.standing = new Standing(true, true, true);
     await(() -> events.log.contains("may stop"));
     assertThat(first.beats.getLast().wantsToStop()).isTrue();
     assertThat(events.log).contains("fenced true");
@@ -288,7 +333,7 @@ class RemoteControllerTest {
   @Test
   void aBrokerThatStopsSaysAtOnceThatItHasTheMetadata() {
     session();
-    first.standing = new Standing(false, false);
+    first.standing = new Standing(true, false, false);
     remote.wantToStop();
     await(() -> !first.beats.isEmpty() && first.beats.getLast().wantsToStop());
     int beatsBefore = first.beats.size();
@@ -298,6 +343,154 @@ class RemoteControllerTest {
 
     assertThat(first.beats.subList(beatsBefore, first.beats.size()))
         .anyMatch(beat -> beat.revisionAcked() == first.controller.image().revision());
+  }
+
+  @Test
+  void aBrokerWhoseRegistrationIsNotTheLatestRegistersAnew() {
+    session();
+    first.standing = new Standing(false, true, false);
+    await(() -> first.registrations.size() == 2);
+    first.standing = new Standing(true, false, false);
+    await(() -> events.log.contains("fenced false"));
+
+    assertThat(first.registrations).containsOnly(broker());
+  }
+
+  private CompletableFuture<Long> refusedWith(Code code) {
+    first.refusal = Optional.of(new Registration.Refused(code, "because"));
+    first.activate(store, 5);
+    return remote.register(broker());
+  }
+
+  @Test
+  void aBrokerOfAnotherClusterStopsAtOnce() {
+    CompletableFuture<Long> epoch = refusedWith(Code.CODE_WRONG_CLUSTER);
+    await(epoch::isDone);
+
+    assertThat(epoch).isCompletedExceptionally();
+    assertThat(events.log).containsExactly("must stop: because");
+    simulation.runFor(2_000);
+    assertThat(first.registrations).hasSize(1);
+  }
+
+  @Test
+  void aBrokerWhoseIdIsTakenTriesForAWhileAndStops() {
+    CompletableFuture<Long> epoch = refusedWith(Code.CODE_DUPLICATE_BROKER);
+    simulation.runFor(10_000);
+    assertThat(epoch).as("the other may be the killed process before it").isNotDone();
+
+    await(epoch::isDone);
+
+    assertThat(epoch).isCompletedExceptionally();
+    assertThat(events.log).endsWith("must stop: because");
+  }
+
+  @Test
+  void aBrokerWhoseIdIsFreeAgainIsTaken() {
+    CompletableFuture<Long> epoch = refusedWith(Code.CODE_DUPLICATE_BROKER);
+    simulation.runFor(3_000);
+
+    first.refusal = Optional.empty();
+    await(epoch::isDone);
+
+    assertThat(epoch).isCompleted();
+    assertThat(events.log).doesNotContain("must stop: because");
+  }
+
+  @Test
+  void aNewProcessDoesNotStartOnAStoreThatIsTooOld() {
+    CompletableFuture<Long> epoch = refusedWith(Code.CODE_STORE_TOO_OLD);
+    simulation.runFor(10_000);
+    assertThat(epoch).as("that controller may be one that is cut off").isNotDone();
+
+    await(epoch::isDone);
+
+    assertThat(events.log).endsWith("must stop: because");
+  }
+
+  @Test
+  void aBrokerThatServesGoesOnWhenTheStoreIsTooOld() {
+    goesOnThough(Code.CODE_STORE_TOO_OLD);
+  }
+
+  @Test
+  void aBrokerThatServesGoesOnWhenTheStoreIsAnotherClusters() {
+    goesOnThough(Code.CODE_WRONG_CLUSTER);
+  }
+
+  private void goesOnThough(Code refusal) {
+    session();
+    first.kill();
+    second.refusal = Optional.of(new Registration.Refused(refusal, "because"));
+    second.activate(store, 6);
+
+    await(() -> events.log.contains("refused: because"));
+
+    second.refusal = Optional.empty();
+    await(createTopic("events")::isDone);
+    assertThat(events.log).doesNotContain("must stop: because");
+  }
+
+  @Test
+  void saysWhatFormerLivesHaveSeen() {
+    remote.remember(Optional.of(new Mark("store", 77)), mark -> {});
+    session();
+
+    assertThat(first.known.getFirst().revision()).isEqualTo(77);
+  }
+
+  @Test
+  void whatWasSeenOfAnotherStoreIsNoMatter() {
+    remote.remember(Optional.of(new Mark("another", 77)), mark -> {});
+    session();
+
+    assertThat(first.known.getFirst().revision()).isZero();
+  }
+
+  @Test
+  void remembersWhatItSawNowAndThen() {
+    List<Mark> kept = new ArrayList<>();
+    remote.remember(Optional.empty(), kept::add);
+    session();
+    for (int i = 0; i < 40; i++) {
+      createTopic("topic-" + i);
+      simulation.runFor(250);
+    }
+    simulation.runFor(6_000);
+
+    assertThat(kept.getLast()).isEqualTo(new Mark("store", first.controller.image().revision()));
+    assertThat(kept).hasSizeBetween(3, 5);
+  }
+
+  @Test
+  void whatADeposedControllerRefusesIsAskedOfTheNextOne() {
+    session();
+    first.controller.close();
+    CompletableFuture<List<Result<TopicImage>>> created = createTopic("events");
+    simulation.runFor(500);
+    assertThat(created).isNotDone();
+
+    second.activate(new InMemoryMetadataStore("next"), 6);
+    first.standBy(Optional.of(second.address()), 6);
+    await(created::isDone);
+
+    assertThat(created.join().getFirst()).isInstanceOf(Result.Ok.class);
+  }
+
+  @Test
+  void producerIdsAreAskedForAgainWhenTheAnswerIsLost() {
+    session();
+    simulation.network().cut("controller-1", "broker");
+    CompletableFuture<Controller.ProducerIdBlock> ids = remote.allocateProducerIds();
+    CompletableFuture<List<Result<TopicImage>>> created = createTopic("events");
+    simulation.runFor(500);
+    second.activate(store, 6);
+    await(() -> ids.isDone() && created.isDone());
+
+    assertThat(ids.join().count()).isPositive();
+    assertThat(refusal(created.join().getFirst()))
+        .as("it may have been created")
+        .isEqualTo(Controller.Refusal.UNAVAILABLE);
   }
 
   private void session() {
@@ -346,6 +539,11 @@ class RemoteControllerTest {
     @Override
     public void refused(String message) {
       log.add("refused: " + message);
+    }
+
+    @Override
+    public void mustStop(String message) {
+      log.add("must stop: " + message);
     }
   }
 }

@@ -18,6 +18,7 @@ import io.myelin.rpc.framed.FramedTransport;
 import io.myelin.sim.Simulation;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,9 @@ final class TestingController implements SessionHost {
   final List<Known> known = new ArrayList<>();
   final List<Beat> beats = new ArrayList<>();
   final List<Integer> disconnected = new ArrayList<>();
-  Standing standing = new Standing(true, false);
+  Optional<Registration> refusal = Optional.empty();
+  final Map<Replica, LogEnd> described = new HashMap<>();
+  Standing standing = new Standing(true, true, false);
   ActiveController controller;
   private final Simulation simulation;
   private final int id;
@@ -87,6 +90,9 @@ final class TestingController implements SessionHost {
   public CompletableFuture<Registration> register(BrokerRegistration broker, Known seen) {
     registrations.add(broker);
     known.add(seen);
+    if (refusal.isPresent()) {
+      return CompletableFuture.completedFuture(refusal.get());
+    }
     return controller.register(broker).thenApply(Registration.Accepted::new);
   }
 
@@ -94,6 +100,16 @@ final class TestingController implements SessionHost {
   public CompletableFuture<Standing> heard(int broker, long brokerEpoch, Beat beat) {
     beats.add(beat);
     return CompletableFuture.completedFuture(standing);
+  }
+
+  @Override
+  public void described(int broker, long brokerEpoch, Map<Replica, LogEnd> ends) {
+    described.putAll(ends);
+  }
+
+  /** Asks a broker that has a session. */
+  void describe(int broker, List<Replica> replicas) {
+    sessions.describe(broker, replicas);
   }
 
   @Override

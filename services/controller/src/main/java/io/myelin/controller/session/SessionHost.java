@@ -7,7 +7,10 @@ import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.controller.v1.SessionRefused;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** The controller as the calls of workers need it. Thread-safe; no call blocks. */
@@ -24,6 +27,9 @@ public interface SessionHost {
 
   /** The stream of a registered broker ended, which does not mean that the broker is gone. */
   void disconnected(int broker, long brokerEpoch);
+
+  /** The broker's answer to {@link SessionServer#describe}: those that it has and can read. */
+  void described(int broker, long brokerEpoch, Map<Replica, LogEnd> ends);
 
   /** The controllers, and the brokers with a session, of the active controller. */
   CompletableFuture<Result<Quorum>> quorum();
@@ -62,8 +68,33 @@ public interface SessionHost {
 
   /**
    * @param revisionAcked up to which the broker has put the metadata in force
+   * @param cordoned whether all its log directories are
+   * @param offline replicas that have failed with their disks
    */
-  record Beat(long revisionAcked, boolean wantsToStop) {}
+  record Beat(long revisionAcked, boolean wantsToStop, boolean cordoned, Set<Replica> offline) {
 
-  record Standing(boolean fenced, boolean mayStop) {}
+    /** Of a broker whose disks are well. */
+    public Beat(long revisionAcked, boolean wantsToStop) {
+      this(revisionAcked, wantsToStop, false, Set.of());
+    }
+  }
+
+  /** A partition, or one of its replicas. In an order, so that all is done in the same one. */
+  record Replica(UUID topicId, int partition) implements Comparable<Replica> {
+    @Override
+    public int compareTo(Replica other) {
+      int topics = topicId.compareTo(other.topicId);
+      return topics != 0 ? topics : Integer.compare(partition, other.partition);
+    }
+  }
+
+  /**
+   * @param lastEpoch leader epoch of the last batch; -1: there is none
+   */
+  record LogEnd(int lastEpoch, long logEndOffset) {}
+
+  /**
+   * @param registered false: its registration is not the latest one with its id, or was removed
+   */
+  record Standing(boolean registered, boolean fenced, boolean mayStop) {}
 }

@@ -1,5 +1,6 @@
 package io.myelin.controller.session;
 
+import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.controller.session.SessionHost.Role;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.MetadataPublisher;
@@ -68,6 +69,17 @@ public final class SessionServer {
 
   ImageHistory history() {
     return history;
+  }
+
+  /** Asks a broker for the ends of its logs, if it has a session. Any thread. */
+  public void describe(int broker, List<Replica> replicas) {
+    executor.execute(
+        () -> {
+          WorkerSession session = sessions.get(broker);
+          if (session != null) {
+            session.describe(replicas);
+          }
+        });
   }
 
   void registered(int broker, WorkerSession session) {

@@ -3,6 +3,7 @@ package io.myelin.controller.session;
 import io.myelin.controller.session.SessionHost.Beat;
 import io.myelin.controller.session.SessionHost.Known;
 import io.myelin.controller.session.SessionHost.Registration;
+import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.controller.session.SessionHost.Role;
 import io.myelin.controller.session.SessionHost.Standing;
 import io.myelin.metadata.MetadataPublisher.Changes;
@@ -16,10 +17,12 @@ import io.myelin.rpc.controller.v1.HeartbeatAnswer;
 import io.myelin.rpc.controller.v1.NotActive;
 import io.myelin.rpc.controller.v1.Register;
 import io.myelin.rpc.controller.v1.Registered;
+import io.myelin.rpc.controller.v1.ReplicaStates;
 import io.myelin.rpc.controller.v1.SessionRefused;
 import io.myelin.rpc.controller.v1.SessionRefused.Code;
 import io.myelin.rpc.controller.v1.WorkerMessage;
 import io.myelin.wire.Registrations;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
@@ -62,8 +65,9 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
     switch (message.getKindCase()) {
       case REGISTER -> register(message.getRegister());
       case HEARTBEAT -> heartbeat(message.getHeartbeat());
-      // From a version that asks for more than this one knows, or the answer to what nobody asked.
-      case REPLICA_STATES, KIND_NOT_SET -> {}
+      case REPLICA_STATES -> described(message.getReplicaStates());
+      // From a version that says more than this one knows.
+      case KIND_NOT_SET -> {}
     }
   }
 
@@ -108,6 +112,9 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
       refused.setNotActive(notActive(standby));
       epoch = Math.max(epoch, standby.epoch());
     }
+    if (host.role() instanceof Role.Active active) {
+      refused.setSessionTimeoutMs(active.sessionTimeoutMs());
+    }
     stream.send(
         ControllerMessage.newBuilder().setControllerEpoch(epoch).setRefused(refused).build());
     stream.finish();
@@ -142,11 +149,17 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
         new Known(
             register.getClusterId(),
             register.getControllerEpochSeen(),
-            register.getRevisionSeen(),
+            isOfAnotherStore(register, active) ? 0 : register.getRevisionSeen(),
             register.getLeaderEpochSeen(),
             register.getBrokerEpoch());
     host.register(Registrations.registration(register), known)
         .whenCompleteAsync((result, failure) -> answer(register, result, failure), executor);
+  }
+
+  /** Another store counts its revisions anew. */
+  private static boolean isOfAnotherStore(Register register, Role.Active active) {
+    return !register.getStoreIdSeen().isEmpty()
+        && !register.getStoreIdSeen().equals(active.storeId());
   }
 
   private void answer(Register register, Registration result, Throwable failure) {
@@ -192,11 +205,25 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
     if (!registered) {
       return;
     }
-    host.heard(broker, brokerEpoch, new Beat(beat.getRevisionAcked(), beat.getWantsToStop()))
+    host.heard(
+            broker,
+            brokerEpoch,
+            new Beat(
+                beat.getRevisionAcked(),
+                beat.getWantsToStop(),
+                beat.getCordoned(),
+                ReplicaMessages.offline(beat)))
         .thenAcceptAsync(standing -> answer(beat, standing), executor);
   }
 
   private void answer(Heartbeat beat, Standing standing) {
+    if (!standing.registered()) {
+      // A registration of its former life may have been late. The worker registers anew.
+      refuse(
+          Code.CODE_SUPERSEDED,
+          "The registration of broker %d is not the latest one any more".formatted(broker));
+      return;
+    }
     send(
         ControllerMessage.newBuilder()
             .setHeartbeatAnswer(
@@ -204,6 +231,19 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
                     .setSequence(beat.getSequence())
                     .setFenced(standing.fenced())
                     .setMayStop(standing.mayStop())));
+  }
+
+  /** Asked again by whoever wants to know, if it is lost. */
+  void describe(List<Replica> replicas) {
+    if (registered && stream.isReady()) {
+      send(ControllerMessage.newBuilder().setDescribeReplicas(ReplicaMessages.describe(replicas)));
+    }
+  }
+
+  private void described(ReplicaStates states) {
+    if (registered) {
+      host.described(broker, brokerEpoch, ReplicaMessages.ends(states));
+    }
   }
 
   private void push() {

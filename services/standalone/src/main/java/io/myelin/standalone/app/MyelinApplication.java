@@ -28,7 +28,7 @@ public final class MyelinApplication implements QuarkusApplication {
       EmbeddedCluster.Endpoint endpoint = running.start(settings);
       System.out.println(readyLine(settings, endpoint, ProcessAge.at(new JdkClock())));
       Quarkus.waitForExit();
-      return 0;
+      return running.hasFailed() ? 1 : 0;
     } catch (StartException e) {
       return Main.refuse(e);
     } finally {

@@ -5,6 +5,7 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.standalone.EmbeddedCluster;
 import io.myelin.standalone.Settings;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -22,6 +23,7 @@ final class RunningCluster implements AutoCloseable {
   private final LogLevels logLevels;
   private volatile EmbeddedCluster cluster;
   private volatile boolean started;
+  private volatile boolean failed;
   private boolean closed;
 
   /**
@@ -40,7 +42,20 @@ final class RunningCluster implements AutoCloseable {
     cluster = factory.create(settings, meters, logLevels);
     EmbeddedCluster.Endpoint endpoint = cluster.start();
     started = true;
+    cluster.ended().thenAccept(this::fail);
     return endpoint;
+  }
+
+  /** The main thread, which waits, is woken and ends the process. */
+  private void fail(String reason) {
+    failed = true;
+    System.err.println("myelin: " + reason);
+    Quarkus.asyncExit(1);
+  }
+
+  /** Whether it ended by itself. */
+  boolean hasFailed() {
+    return failed;
   }
 
   /** Whether the start has finished once. */

@@ -108,6 +108,7 @@ final class BrokerMachine extends Machine implements ServerSide {
                       Map.of(LISTENER, new BrokerImage.Endpoint(host, 9092)),
                       Optional.of(new BrokerImage.Endpoint(host, Cluster.PEER_PORT))));
       core = opened;
+      controller.reportOn(core.reports());
     } catch (IOException e) {
       failedToStart(e);
       return;
@@ -161,6 +162,14 @@ final class BrokerMachine extends Machine implements ServerSide {
     @Override
     public void refused(String message) {
       trouble = "refused: " + message;
+    }
+
+    @Override
+    public void mustStop(String message) {
+      if (ofLife == life()) {
+        trouble = "must stop: " + message;
+        kill();
+      }
     }
   }
 

@@ -44,6 +44,7 @@ final class ControllerMachine extends Machine {
     SessionHost sessionHost = cluster.seams().host(this, sessions);
     SessionServer server = new SessionServer(sessionHost, env.threads().serial("sessions"));
     sessions.onRoleChange(server::roleChanged);
+    sessions.askReplicasThrough(server::describe);
     RpcHandlers handlers = new RpcHandlers();
     server.addTo(handlers);
     new AdminServer(sessionHost).addTo(handlers, env.threads().serial("admin"));

@@ -39,7 +39,7 @@ record PartitionStates(ClusterImage image, String listener) {
   List<Integer> offline(PartitionImage partition) {
     List<Integer> offline = new ArrayList<>(0);
     for (int id : partition.replicas()) {
-      if (endpoint(id) == null) {
+      if (endpoint(id) == null || partition.offline().contains(id)) {
         offline.add(id);
       }
     }

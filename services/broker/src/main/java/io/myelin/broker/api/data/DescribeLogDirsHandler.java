@@ -73,7 +73,9 @@ public final class DescribeLogDirsHandler
 
   private DescribeLogDirsResult describe(LogDirectory directory) {
     DescribeLogDirsResult result =
-        new DescribeLogDirsResult().setLogDir(directory.path().toAbsolutePath().toString());
+        new DescribeLogDirsResult()
+            .setLogDir(directory.path().toAbsolutePath().toString())
+            .setIsCordoned(partitions.isCordoned(directory));
     try {
       return result
           .setTotalBytes(disk.totalBytes(directory.path()))

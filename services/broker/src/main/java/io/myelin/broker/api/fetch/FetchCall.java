@@ -236,7 +236,9 @@ final class FetchCall implements ProgressListener {
   private boolean isEnough(List<Answer> answers) {
     long bytes = 0;
     for (Answer answer : answers) {
-      if (answer.data.errorCode() != 0 || answer.data.divergingEpoch().epoch() >= 0) {
+      if (answer.data.errorCode() != 0
+          || answer.data.divergingEpoch().epoch() >= 0
+          || answer.data.preferredReadReplica() >= 0) {
         return true;
       }
       bytes += answer.data.records().sizeInBytes();

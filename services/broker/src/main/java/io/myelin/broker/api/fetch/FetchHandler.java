@@ -20,6 +20,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 public final class FetchHandler implements ApiHandler<FetchRequestData, FetchResponseData> {
   private final Partitions partitions;
   private final CurrentLeaders leaders;
+  private final ReadReplicas replicas;
   private final FetchSessions sessions;
   private final Scheduler scheduler;
   private final Executor readers;
@@ -27,18 +28,21 @@ public final class FetchHandler implements ApiHandler<FetchRequestData, FetchRes
   private final LongAdder parked = new LongAdder();
 
   /**
+   * @param replicas where consumers are sent that had better read elsewhere
    * @param readers workers that read what is not in memory
    * @param responseBytesMax fetch.max.bytes, the broker's own limit
    */
   public FetchHandler(
       Partitions partitions,
       CurrentLeaders leaders,
+      ReadReplicas replicas,
       FetchSessions sessions,
       Scheduler scheduler,
       Executor readers,
       int responseBytesMax) {
     this.partitions = partitions;
     this.leaders = leaders;
+    this.replicas = replicas;
     this.sessions = sessions;
     this.scheduler = scheduler;
     this.readers = readers;
@@ -69,7 +73,7 @@ public final class FetchHandler implements ApiHandler<FetchRequestData, FetchRes
               new FetchResponseData().setErrorCode(failed.error().code()));
       case FetchSessions.Opened.Ready ready ->
           new FetchCall(
-                  new PartitionReader(partitions, request),
+                  new PartitionReader(partitions, replicas, request, context.apiVersion()),
                   new LeaderHints(leaders, context),
                   ready.session(),
                   ready.incremental(),

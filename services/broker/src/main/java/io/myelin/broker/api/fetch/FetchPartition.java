@@ -62,6 +62,7 @@ final class FetchPartition {
             || data.errorCode() != 0
             || data.records() != null && data.records().sizeInBytes() > 0
             || data.divergingEpoch().epoch() >= 0
+            || data.preferredReadReplica() >= 0
             || data.highWatermark() != highWatermarkTold
             || data.logStartOffset() != logStartOffsetTold;
     highWatermarkTold = data.highWatermark();

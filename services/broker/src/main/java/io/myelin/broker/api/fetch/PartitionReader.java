@@ -9,6 +9,7 @@ import io.myelin.log.ReadResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.message.FetchResponseData.EpochEndOffset;
@@ -22,11 +23,21 @@ final class PartitionReader {
   private static final Logger log = Logger.getLogger(PartitionReader.class);
   private static final byte READ_COMMITTED = 1;
 
+  /** Clients of older versions do not know that they may be sent to a follower (KIP-392). */
+  private static final short FOLLOWERS_SINCE = 11;
+
   private final Partitions partitions;
+  private final ReadReplicas replicas;
+  private final String rack;
+  private final boolean fromFollowers;
   private final Isolation isolation;
 
-  PartitionReader(Partitions partitions, FetchRequestData request) {
+  PartitionReader(
+      Partitions partitions, ReadReplicas replicas, FetchRequestData request, short version) {
     this.partitions = partitions;
+    this.replicas = replicas;
+    this.rack = request.rackId();
+    this.fromFollowers = version >= FOLLOWERS_SINCE;
     this.isolation =
         request.isolationLevel() == READ_COMMITTED
             ? Isolation.LAST_STABLE
@@ -69,8 +80,16 @@ final class PartitionReader {
           : failed(wanted, Errors.KAFKA_STORAGE_ERROR);
     }
     EpochEndOffset diverging = divergence(wanted, view);
+    if (!partition.isLeading() && (diverging != null || !isWithin(wanted.fetchOffset(), view))) {
+      // A follower may be behind: what there is not, only the leader can say.
+      return failed(wanted, Errors.NOT_LEADER_OR_FOLLOWER);
+    }
     if (diverging != null) {
       return answer(wanted, view).setDivergingEpoch(diverging);
+    }
+    Optional<Integer> better = better(wanted, partition, view);
+    if (better.isPresent()) {
+      return answer(wanted, view).setPreferredReadReplica(better.get());
     }
     if (bytesMax <= 0 && !atLeastOneBatch && isWithin(wanted.fetchOffset(), view)) {
       return answer(wanted, view); // its turn comes with the next fetch
@@ -102,7 +121,19 @@ final class PartitionReader {
       return false;
     }
     LogView view = partition.view();
-    return view != null && divergence(wanted, view) == null && isWithin(wanted.fetchOffset(), view);
+    return view != null
+        && divergence(wanted, view) == null
+        && isWithin(wanted.fetchOffset(), view)
+        && better(wanted, partition, view).isEmpty();
+  }
+
+  /** A replica in sync has all that is committed: whoever reads beyond that stays here. */
+  private Optional<Integer> better(FetchPartition wanted, Partition partition, LogView view) {
+    return partition.isLeading()
+            && wanted.fetchOffset() >= view.logStartOffset()
+            && wanted.fetchOffset() <= view.highWatermark()
+        ? replicas.preferred(partition, rack)
+        : Optional.empty();
   }
 
   /** About how many bytes {@code wanted} could get if it had the whole response. */
@@ -118,12 +149,12 @@ final class PartitionReader {
     return offset >= view.logStartOffset() && offset <= view.logEndOffset();
   }
 
-  private static Errors refusal(FetchPartition wanted, Partition partition) {
+  private Errors refusal(FetchPartition wanted, Partition partition) {
     FetchPartition.Key key = wanted.key();
     if (partition == null) {
       return key.topicId() == null ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.UNKNOWN_TOPIC_ID;
     }
-    if (!partition.isLeading()) {
+    if (!partition.isLeading() && !fromFollowers) {
       return Errors.NOT_LEADER_OR_FOLLOWER;
     }
     int epoch = wanted.currentLeaderEpoch();

@@ -131,6 +131,11 @@ class ConfigHandlersTest {
         .isEqualTo("UNKNOWN_TOPIC_OR_PARTITION The topic 'nowhere' does not exist.");
     assertThat(alter(Type.BROKER, "7", false, OpType.SET, "message.max.bytes", "1"))
         .isEqualTo("INVALID_REQUEST Unexpected broker id, expected 0, but received 7");
+    assertThat(
+            alter(Type.BROKER, "0", false, OpType.SET, "leader.replication.throttled.rate", "fast"))
+        .isEqualTo(
+            "INVALID_REQUEST Invalid value fast for configuration"
+                + " leader.replication.throttled.rate: Not a number of type LONG");
     assertThat(alter(Type.BROKER, "0", false, OpType.SET, "node.id", "1"))
         .startsWith("INVALID_REQUEST Cannot update these configs dynamically: [node.id]");
     assertThat(alter(Type.GROUP, "g", false, OpType.SET, "consumer.session.timeout.ms", "1"))

@@ -67,6 +67,7 @@ final class FetchCallTest {
   private final TestingExecutor executor = new TestingExecutor();
   private final LongAdder parked = new LongAdder();
   private ClusterImage image = WITH_TOPIC;
+  private long fetchOffset;
   private boolean timerCancelled;
   private Partitions partitions;
   private FetchCall call;
@@ -183,7 +184,7 @@ final class FetchCallTest {
     partitions.onImage(WITH_TOPIC, image);
     executor.runAll();
 
-    FetchResponseData response = fetch().join();
+    FetchResponseData response = fetch(1, "", (short) 10).join();
 
     FetchResponseData.PartitionData answer =
         response.responses().getFirst().partitions().getFirst();
@@ -195,13 +196,73 @@ final class FetchCallTest {
     assertThat(response.nodeEndpoints().find(1).rack()).isEqualTo("rack");
   }
 
+  private static FetchResponseData.PartitionData only(CompletableFuture<FetchResponseData> done) {
+    assertThat(done).isCompleted();
+    return done.join().responses().getFirst().partitions().getFirst();
+  }
+
+  private static BrokerImage broker(int id, String rack) {
+    return new BrokerImage(
+        id, 1, new UUID(0, id), Map.of(), Optional.empty(), Optional.of(rack), false, false, "");
+  }
+
+  /** This broker, 0, is in rack a, the other one, 1, in b. */
+  private void withTwoReplicas(int leader) {
+    image =
+        NOTHING
+            .withBroker(broker(0, "a"))
+            .withBroker(broker(1, "b"))
+            .withTopic(
+                new TopicImage(
+                    "t",
+                    new UUID(0, 1),
+                    TreePVector.singleton(
+                        PartitionImage.of(List.of(0, 1), List.of(0, 1), leader, 1, 1))));
+    partitions.onImage(WITH_TOPIC, image);
+    executor.runAll();
+  }
+
+  @Test
+  void aConsumerWithAReplicaInItsRackIsSentThereAtOnce() {
+    withTwoReplicas(0);
+
+    FetchResponseData.PartitionData data = only(fetch(1, "b", (short) 12));
+
+    assertThat(data.preferredReadReplica()).isEqualTo(1);
+    assertThat(data.records().sizeInBytes()).isZero();
+    assertThat(fetch(1, "a", (short) 12)).as("it waits here").isNotDone();
+  }
+
+  @Test
+  void aFollowerServesThoseThatMayHaveBeenSentToIt() {
+    withTwoReplicas(1);
+
+    assertThat(fetch(1, "a", (short) 11)).as("it waits for records").isNotDone();
+    assertThat(only(fetch(1, "", (short) 10)).errorCode())
+        .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());
+  }
+
+  @Test
+  void aFollowerThatDoesNotHaveAnOffsetSendsItsReaderToTheLeader() {
+    withTwoReplicas(1);
+    fetchOffset = 1;
+
+    assertThat(only(fetch(1, "a", (short) 12)).errorCode())
+        .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());
+  }
+
   private CompletableFuture<FetchResponseData> fetch() {
     return fetch(1);
   }
 
   private CompletableFuture<FetchResponseData> fetch(int bytesMin) {
+    return fetch(bytesMin, "", (short) 12);
+  }
+
+  private CompletableFuture<FetchResponseData> fetch(int bytesMin, String rack, short version) {
     FetchRequestData request =
         new FetchRequestData()
+            .setRackId(rack)
             .setMaxWaitMs(Integer.MAX_VALUE)
             .setMinBytes(bytesMin)
             .setTopics(
@@ -212,6 +273,7 @@ final class FetchCallTest {
                             List.of(
                                 new FetchRequestData.FetchPartition()
                                     .setPartition(0)
+                                    .setFetchOffset(fetchOffset)
                                     .setCurrentLeaderEpoch(-1)
                                     .setLastFetchedEpoch(-1)
                                     .setPartitionMaxBytes(1000)))));
@@ -220,7 +282,8 @@ final class FetchCallTest {
     Scheduler scheduler = (delayMs, task) -> () -> timerCancelled = true;
     call =
         new FetchCall(
-            new PartitionReader(partitions, request),
+            new PartitionReader(
+                partitions, new ReadReplicas(0, new FixedImage(image), true), request, version),
             new LeaderHints(new CurrentLeaders(new FixedImage(image)), CONTEXT),
             session,
             false,

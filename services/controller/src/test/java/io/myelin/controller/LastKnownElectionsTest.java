@@ -1,0 +1,202 @@
+package io.myelin.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.myelin.controller.session.SessionHost.Beat;
+import io.myelin.controller.session.SessionHost.Known;
+import io.myelin.controller.session.SessionHost.LogEnd;
+import io.myelin.controller.session.SessionHost.Registration;
+import io.myelin.controller.session.SessionHost.Replica;
+import io.myelin.env.Environment;
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.Controller.NewTopic;
+import io.myelin.metadata.InMemoryMetadataStore;
+import io.myelin.metadata.PartitionImage;
+import io.myelin.sim.Simulation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * After a power cut, on the real controller and its sessions, in simulated time. Broker 1 is fenced
+ * first, while 2 and 3 are still enough to commit without it: these two are the last known ones.
+ */
+class LastKnownElectionsTest {
+  private static final int TIMEOUT_MS = 2000;
+
+  private final Simulation simulation = new Simulation(1);
+  private final Environment env = simulation.environment();
+  private final ActiveController controller =
+      await(
+          ActiveController.start(
+              new InMemoryMetadataStore("store"),
+              new ControllerSettings(7, 1, 1, 2, true, Map.of()),
+              env.threads(),
+              env.randomness()));
+  private final BrokerSessions sessions =
+      new BrokerSessions(
+          7,
+          TIMEOUT_MS,
+          endpoint -> CompletableFuture.completedFuture(EndpointProbe.Verdict.UNKNOWN),
+          env.clock(),
+          env.scheduler(),
+          env.threads());
+  private final List<Integer> asked = new ArrayList<>();
+
+  /** Broker epochs of those that run. */
+  private final Map<Integer, Long> running = new HashMap<>();
+
+  private int boots;
+
+  private <T> T await(CompletableFuture<T> future) {
+    await(future::isDone);
+    return future.join();
+  }
+
+  private void await(BooleanSupplier condition) {
+    assertThat(
+            simulation.runUntil(
+                () -> {
+                  beat();
+                  return condition.getAsBoolean();
+                },
+                60_000))
+        .isTrue();
+  }
+
+  private long beatenNs;
+
+  private void beat() {
+    long nowNs = env.clock().monotonicNs();
+    if (nowNs - beatenNs > 100_000_000L) {
+      beatenNs = nowNs;
+      long revision = controller.image().revision();
+      running.forEach((id, epoch) -> sessions.heard(id, epoch, new Beat(revision, false)));
+    }
+  }
+
+  /** On a machine that has just been switched on. */
+  private void comes(int id) {
+    boots++;
+    running.put(
+        id,
+        ((Registration.Accepted)
+                await(
+                    sessions.register(
+                        new BrokerRegistration(
+                            id,
+                            new UUID(boots, id),
+                            Map.of("PLAINTEXT", new BrokerImage.Endpoint("b", 9092)),
+                            Optional.of(new BrokerImage.Endpoint("b", 9094)),
+                            Optional.empty(),
+                            false,
+                            "boot " + boots),
+                        new Known("", 0, 0, 0, 0))))
+            .brokerEpoch());
+    await(() -> controller.image().brokers().get(id).isActive());
+  }
+
+  private PartitionImage partition() {
+    return controller.image().partition("a", 0);
+  }
+
+  private Replica replica() {
+    return new Replica(controller.image().topic("a").id(), 0);
+  }
+
+  private void answers(int id, int lastEpoch, long logEnd) {
+    sessions.described(id, running.get(id), Map.of(replica(), new LogEnd(lastEpoch, logEnd)));
+  }
+
+  @BeforeEach
+  void thePowerIsCut() {
+    sessions.askReplicasThrough((broker, replicas) -> asked.add(broker));
+    sessions.leads(controller, "store", 3);
+    for (int id = 1; id <= 3; id++) {
+      comes(id);
+    }
+    await(
+        controller.createTopics(
+            List.of(new NewTopic("a", -1, -1, Map.of(0, List.of(1, 2, 3)), Map.of())), false));
+    running.clear();
+    await(() -> controller.image().brokers().values().stream().allMatch(BrokerImage::fenced));
+    comes(1);
+    comes(2);
+    assertThat(partition().hasLeader()).isFalse();
+  }
+
+  @Test
+  void nobodyIsAskedBeforeAllAreBack() {
+    simulation.runFor(1_000);
+
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void theOneWithTheHighestEpochAndLogEndLeads() {
+    comes(3);
+    await(() -> asked.containsAll(List.of(2, 3)));
+    answers(1, 9, 900);
+    answers(2, 5, 100);
+    simulation.runFor(300);
+    assertThat(partition().hasLeader()).isFalse();
+
+    answers(3, 5, 200);
+    await(() -> partition().hasLeader());
+
+    assertThat(partition().leader()).isEqualTo(3);
+    assertThat(partition().inSync()).containsExactly(3);
+    assertThat(partition().lastKnown()).isEmpty();
+  }
+
+  @Test
+  void ofEqualsTheFirstReplicaLeads() {
+    comes(3);
+    await(() -> asked.containsAll(List.of(2, 3)));
+    answers(3, 5, 200);
+    answers(2, 5, 200);
+
+    await(() -> partition().hasLeader());
+
+    assertThat(partition().leader()).isEqualTo(2);
+  }
+
+  @Test
+  void whoDoesNotAnswerIsAskedAgain() {
+    comes(3);
+    await(() -> asked.containsAll(List.of(2, 3)));
+    answers(2, 5, 1);
+    asked.clear();
+
+    await(() -> asked.size() >= 2);
+
+    assertThat(asked).containsOnly(3);
+    assertThat(partition().hasLeader()).isFalse();
+  }
+
+  @Test
+  void theAnswerOfAFormerLifeDoesNotCount() {
+    comes(3);
+    await(() -> asked.containsAll(List.of(2, 3)));
+    answers(3, 9, 900);
+    running.remove(3);
+    await(() -> controller.image().brokers().get(3).fenced());
+    comes(3);
+
+    answers(2, 5, 2);
+    simulation.runFor(500);
+    assertThat(partition().hasLeader()).isFalse();
+
+    answers(3, 5, 1);
+    await(() -> partition().hasLeader());
+    assertThat(partition().leader()).isEqualTo(2);
+  }
+}
