@@ -74,36 +74,42 @@ final class RestoredStoreTest {
     cluster.start();
     Path etcd = folder.resolve("cluster/etcd-1");
     Path copy = folder.resolve("copy");
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()))) {
-      create(admin, "early");
-      cluster.stop("etcd-1");
-      Folders.copy(etcd, copy);
-      cluster.start("etcd-1");
-      create(admin, "late");
-    }
-
-    cluster.stop("controller-1");
-    cluster.stop("etcd-1");
-    Folders.delete(etcd);
-    Folders.copy(copy, etcd);
-    cluster.start("etcd-1");
-    // Whether it is ever said to be ready depends on who is first: the probe or the broker.
-    Thread starting = Thread.ofVirtual().start(() -> startQuietly("controller-1"));
-
-    awaitInLog("controller-1", OLDER);
-    awaitInLog("broker-1", OLDER);
+    // A producer that is there before: a new one would wait for an id from the controller.
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", cluster.bootstrap()),
             new StringSerializer(),
             new StringSerializer())) {
-      assertThat(producer.send(new ProducerRecord<>("late", "still here")).get().offset()).isZero();
-    }
+      try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()))) {
+        create(admin, "early");
+        cluster.stop("etcd-1");
+        Folders.copy(etcd, copy);
+        cluster.start("etcd-1");
+        create(admin, "late");
+      }
+      assertThat(write(producer)).isZero();
 
-    cluster.kill("broker-1");
-    assertThatThrownBy(() -> cluster.start("broker-1")).isInstanceOf(IOException.class);
-    awaitInLog("broker-1", "does not take this broker, which stops");
-    starting.join();
+      cluster.stop("controller-1");
+      cluster.stop("etcd-1");
+      Folders.delete(etcd);
+      Folders.copy(copy, etcd);
+      cluster.start("etcd-1");
+      // Whether it is ever said to be ready depends on who is first: the probe or the broker.
+      Thread starting = Thread.ofVirtual().start(() -> startQuietly("controller-1"));
+
+      awaitInLog("controller-1", OLDER);
+      awaitInLog("broker-1", OLDER);
+      assertThat(write(producer)).isOne();
+
+      cluster.kill("broker-1");
+      assertThatThrownBy(() -> cluster.start("broker-1")).isInstanceOf(IOException.class);
+      awaitInLog("broker-1", "does not take this broker, which stops");
+      starting.join();
+    }
+  }
+
+  private static long write(KafkaProducer<String, String> producer) throws Exception {
+    return producer.send(new ProducerRecord<>("late", "still here")).get().offset();
   }
 
   private void startQuietly(String process) {
