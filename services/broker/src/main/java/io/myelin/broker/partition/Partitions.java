@@ -130,6 +130,15 @@ public final class Partitions implements MetadataPublisher.Listener {
         : partitions[partition];
   }
 
+  /** Whether there is such a partition, all of whose replicas are on other brokers. */
+  public boolean isElsewhere(String topic, int partition) {
+    Partition[] partitions = byTopic.get(topic);
+    return partitions != null
+        && partition >= 0
+        && partition < partitions.length
+        && partitions[partition] == null;
+  }
+
   /** The topic's name, or null. */
   public String name(UUID topicId) {
     return names.get(topicId);

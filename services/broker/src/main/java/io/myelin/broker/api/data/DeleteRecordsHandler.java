@@ -57,7 +57,7 @@ public final class DeleteRecordsHandler
   private CompletableFuture<?> delete(
       String topic, DeleteRecordsPartition wanted, DeleteRecordsPartitionResult answer) {
     Partition partition = partitions.get(topic, wanted.partitionIndex());
-    Errors refusal = refusal(topic, partition);
+    Errors refusal = refusal(topic, wanted.partitionIndex(), partition);
     if (refusal != Errors.NONE) {
       answer.setErrorCode(refusal.code());
       return CompletableFuture.completedFuture(null);
@@ -71,12 +71,12 @@ public final class DeleteRecordsHandler
                     : answer.setErrorCode(errorOf(partition, error).code()));
   }
 
-  private static Errors refusal(String topic, Partition partition) {
+  private Errors refusal(String topic, int index, Partition partition) {
     if (Topic.isInternal(topic)) {
       return Errors.INVALID_TOPIC_EXCEPTION;
     }
     if (partition == null) {
-      return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+      return PartitionErrors.missing(partitions, topic, index);
     }
     if (!partition.isLeading()) {
       return Errors.NOT_LEADER_OR_FOLLOWER;

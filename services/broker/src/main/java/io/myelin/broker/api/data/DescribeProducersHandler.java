@@ -56,7 +56,9 @@ public final class DescribeProducersHandler
     Partition partition = partitions.get(topic, index);
     if (partition == null || !partition.isLeading()) {
       Errors error =
-          partition == null ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.NOT_LEADER_OR_FOLLOWER;
+          partition == null
+              ? PartitionErrors.missing(partitions, topic, index)
+              : Errors.NOT_LEADER_OR_FOLLOWER;
       answer.setErrorCode(error.code()).setErrorMessage(error.message());
       return CompletableFuture.completedFuture(null);
     }

@@ -114,7 +114,10 @@ public final class ListOffsetsHandler
       Isolation isolation,
       ListOffsetsPartitionResponse answer) {
     Partition partition = partitions.get(topic, wanted.partitionIndex());
-    Errors refusal = refusal(version, partition, wanted);
+    Errors refusal =
+        partition == null
+            ? PartitionErrors.missing(partitions, topic, wanted.partitionIndex())
+            : refusal(version, partition, wanted);
     if (refusal != Errors.NONE) {
       answer.setErrorCode(refusal.code());
       return CompletableFuture.completedFuture(null);
@@ -137,9 +140,6 @@ public final class ListOffsetsHandler
   }
 
   private static Errors refusal(short version, Partition partition, ListOffsetsPartition wanted) {
-    if (partition == null) {
-      return Errors.UNKNOWN_TOPIC_OR_PARTITION;
-    }
     if (!partition.isLeading()) {
       return Errors.NOT_LEADER_OR_FOLLOWER;
     }

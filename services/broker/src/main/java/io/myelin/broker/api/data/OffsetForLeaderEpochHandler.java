@@ -57,7 +57,10 @@ public final class OffsetForLeaderEpochHandler
   private CompletableFuture<?> lookUp(
       String topic, OffsetForLeaderPartition wanted, EpochEndOffset answer) {
     Partition partition = partitions.get(topic, wanted.partition());
-    Errors refusal = refusal(partition, wanted.currentLeaderEpoch());
+    Errors refusal =
+        partition == null
+            ? PartitionErrors.missing(partitions, topic, wanted.partition())
+            : refusal(partition, wanted.currentLeaderEpoch());
     if (refusal != Errors.NONE) {
       answer.setErrorCode(refusal.code());
       return CompletableFuture.completedFuture(null);
@@ -80,9 +83,6 @@ public final class OffsetForLeaderEpochHandler
   }
 
   private static Errors refusal(Partition partition, int currentLeaderEpoch) {
-    if (partition == null) {
-      return Errors.UNKNOWN_TOPIC_OR_PARTITION;
-    }
     if (!partition.isLeading()) {
       return Errors.NOT_LEADER_OR_FOLLOWER;
     }

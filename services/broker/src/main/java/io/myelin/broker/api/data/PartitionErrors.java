@@ -2,6 +2,7 @@ package io.myelin.broker.api.data;
 
 import io.myelin.broker.partition.AppendOutcome;
 import io.myelin.broker.partition.Partition;
+import io.myelin.broker.partition.Partitions;
 import io.myelin.log.AppendResult;
 import io.myelin.log.record.Verdict;
 import org.apache.kafka.common.protocol.Errors;
@@ -44,6 +45,13 @@ final class PartitionErrors {
       case AppendResult.StorageFull refused -> Errors.KAFKA_STORAGE_ERROR;
       case AppendResult.Failed failed -> Errors.KAFKA_STORAGE_ERROR;
     };
+  }
+
+  /** What is said of a partition without a replica here. */
+  static Errors missing(Partitions partitions, String topic, int partition) {
+    return partitions.isElsewhere(topic, partition)
+        ? Errors.NOT_LEADER_OR_FOLLOWER
+        : Errors.UNKNOWN_TOPIC_OR_PARTITION;
   }
 
   /** What is said of a partition whose log cannot be used: an error of it, or it has left. */

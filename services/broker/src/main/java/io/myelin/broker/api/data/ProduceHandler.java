@@ -150,7 +150,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData, Prod
       }
       Partition partition = partitions.get(topic, data.index());
       if (partition == null) {
-        fail(answer, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        fail(answer, PartitionErrors.missing(partitions, topic, data.index()));
         return;
       }
       if (!partition.isLeading()) {

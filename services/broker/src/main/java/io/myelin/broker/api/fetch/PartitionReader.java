@@ -47,8 +47,13 @@ final class PartitionReader {
   /** The replica here, or null. */
   Partition partition(FetchPartition wanted) {
     FetchPartition.Key key = wanted.key();
-    String topic = key.topicId() == null ? key.topic() : partitions.name(key.topicId());
+    String topic = topic(key);
     return topic == null ? null : partitions.get(topic, key.partition());
+  }
+
+  /** The topic's name, or null. */
+  private String topic(FetchPartition.Key key) {
+    return key.topicId() == null ? key.topic() : partitions.name(key.topicId());
   }
 
   /** The answer for {@code wanted} with so many bytes goes out. */
@@ -149,10 +154,18 @@ final class PartitionReader {
     return offset >= view.logStartOffset() && offset <= view.logEndOffset();
   }
 
+  private Errors missing(FetchPartition.Key key) {
+    String topic = topic(key);
+    if (topic != null && partitions.isElsewhere(topic, key.partition())) {
+      return Errors.NOT_LEADER_OR_FOLLOWER;
+    }
+    return key.topicId() == null ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.UNKNOWN_TOPIC_ID;
+  }
+
   private Errors refusal(FetchPartition wanted, Partition partition) {
     FetchPartition.Key key = wanted.key();
     if (partition == null) {
-      return key.topicId() == null ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.UNKNOWN_TOPIC_ID;
+      return missing(key);
     }
     if (!partition.isLeading() && !fromFollowers) {
       return Errors.NOT_LEADER_OR_FOLLOWER;

@@ -39,7 +39,10 @@ class ListOffsetsHandlerTest {
           new TopicImage(
               "t",
               new UUID(0, 1),
-              TreePVector.singleton(PartitionImage.of(List.of(0), List.of(0), 0, 0, 0))));
+              TreePVector.from(
+                  List.of(
+                      PartitionImage.of(List.of(0), List.of(0), 0, 0, 0),
+                      PartitionImage.of(List.of(7), List.of(7), 7, 0, 0)))));
 
   private final TestingLogDirectory directory = new TestingLogDirectory();
   private final TestingExecutor executor = new TestingExecutor();
@@ -82,7 +85,7 @@ class ListOffsetsHandlerTest {
     brokerLog.removeHandler(capture);
   }
 
-  private Errors latestOffset() {
+  private Errors latestOffset(int partition) {
     RequestContext context =
         new RequestContext(
             RequestContext.ANONYMOUS,
@@ -103,7 +106,7 @@ class ListOffsetsHandlerTest {
                         .setPartitions(
                             List.of(
                                 new ListOffsetsPartition()
-                                    .setPartitionIndex(0)
+                                    .setPartitionIndex(partition)
                                     .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP)))));
     var answer = handler.handle(context, request).toCompletableFuture();
     executor.runAll();
@@ -116,9 +119,15 @@ class ListOffsetsHandlerTest {
     directory.failOpening = new IOException("no such segment");
 
     for (int i = 0; i < 3; i++) {
-      assertThat(latestOffset()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+      assertThat(latestOffset(0)).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
     }
 
     assertThat(lines).hasSize(1);
+  }
+
+  @Test
+  void aPartitionOfOtherBrokersIsNotAnUnknownOne() {
+    assertThat(latestOffset(1)).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+    assertThat(latestOffset(2)).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
   }
 }
