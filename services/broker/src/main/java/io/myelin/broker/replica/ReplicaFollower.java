@@ -46,7 +46,9 @@ final class ReplicaFollower implements Role.Follower {
   public void changed(PartitionImage state) {
     decide(
         new FollowerEvent.Led(
-            state.leader(), state.leaderEpoch(), state.inSync().contains(node.brokerId())));
+            node.isLeaving() ? PartitionImage.NO_LEADER : state.leader(),
+            state.leaderEpoch(),
+            state.inSync().contains(node.brokerId())));
   }
 
   @Override

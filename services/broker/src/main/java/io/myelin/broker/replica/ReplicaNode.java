@@ -58,6 +58,7 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
   private final ReplicationThrottle throttle;
   private final AtomicInteger lives = new AtomicInteger();
   private volatile Map<Integer, Peer> peers = Map.of();
+  private volatile boolean leaving;
   private volatile boolean closed;
 
   /**
@@ -121,6 +122,8 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
     }
     long formerEpoch = brokerEpoch();
     peers = Map.copyOf(newPeers);
+    BrokerImage self = now.brokers().get(brokerId);
+    leaving = self != null && self.draining();
     leaders(ReplicaLeader::peersChanged);
     if (brokerEpoch() != formerEpoch) {
       followers(ReplicaFollower::registeredAnew);
@@ -300,6 +303,15 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
   long brokerEpoch() {
     Peer self = peers.get(brokerId);
     return self == null ? 0 : self.epoch();
+  }
+
+  /**
+   * Whether this broker is about to stop. Then it need not follow those that lead instead: dialling
+   * them, and opening what it led at once, would only hold up the followers that stay, without
+   * which the new leaders acknowledge nothing.
+   */
+  boolean isLeaving() {
+    return leaving;
   }
 
   long lagMsMax() {

@@ -214,6 +214,17 @@ final class ReplicationTest {
   }
 
   @Test
+  void aBrokerThatIsAboutToStopFollowsNobody() {
+    cluster.drain(1, 2, List.of(2, 3));
+    List<AppendOutcome> outcomes = cluster.produce(2, true, "a");
+    cluster.simulation.runFor(1_000);
+
+    assertThat(outcomes).containsExactly(new AppendOutcome.Stored(0, 1, -1, 0));
+    assertThat(cluster.view(3).logEndOffset()).isEqualTo(1);
+    assertThat(cluster.view(1).logEndOffset()).isZero();
+  }
+
+  @Test
   void producersLearnThatTheirLeaderIsNoneAnyMore() {
     cluster.silence(2);
     cluster.silence(3);

@@ -217,6 +217,12 @@ final class ThreeBrokers {
     tellAll();
   }
 
+  /** The broker is about to stop: {@code leader} leads what it led. */
+  void drain(int broker, int leader, List<Integer> inSync) {
+    image = image.withBroker(image.brokers().get(broker).withDraining(true));
+    elect(leader, inSync);
+  }
+
   private boolean alter(io.myelin.metadata.Controller.InSyncChange change) {
     PartitionImage old = state();
     if (change.partitionEpoch() != old.partitionEpoch()
