@@ -24,6 +24,12 @@ final class FailoverCommand implements Callable<Integer> {
   private int times;
 
   @Option(
+      names = "--only",
+      defaultValue = "",
+      description = "Only faults whose name has this in it, such as 'rolling restart'.")
+  private String only;
+
+  @Option(
       names = "--target",
       defaultValue = "standalone",
       description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
@@ -59,7 +65,7 @@ final class FailoverCommand implements Callable<Integer> {
               quietSeconds, revisions);
         }
         try {
-          failover.measure(times);
+          failover.measure(times, only);
         } finally {
           System.out.println(failover.pauses().table());
           System.out.printf(

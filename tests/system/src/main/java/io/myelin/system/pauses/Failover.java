@@ -28,6 +28,7 @@ public final class Failover implements AutoCloseable {
   private final Operator operator;
   private final SteadyWriter writer;
   private final SteadyReader reader;
+  private String only = "";
   private int topicsMade;
   private long errorsInRestarts;
 
@@ -45,8 +46,13 @@ public final class Failover implements AutoCloseable {
     this.reader = new SteadyReader(cluster.bootstrap(), TOPIC, troubles);
   }
 
-  /** Measures each thing that can be done to this cluster, one after the other, several times. */
-  public void measure(int times) throws IOException, InterruptedException {
+  /**
+   * Measures each thing that can be done to this cluster, one after the other, several times.
+   *
+   * @param named only what has this in its name
+   */
+  public void measure(int times, String named) throws IOException, InterruptedException {
+    only = named;
     for (int i = 0; i < times; i++) {
       measure(new Row("nothing", GAP, ""), "", process -> {}, process -> {});
       if (cluster.replicationFactor() > 1) {
@@ -96,6 +102,9 @@ public final class Failover implements AutoCloseable {
 
   private void measure(Row row, String process, Harm harm, Harm repair)
       throws IOException, InterruptedException {
+    if (!row.fault().contains(only)) {
+      return;
+    }
     acknowledged.await(STEADY, System.nanoTime(), PATIENCE);
     long fromNs = System.nanoTime();
     harm.run(process);
