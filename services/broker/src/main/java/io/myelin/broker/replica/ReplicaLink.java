@@ -10,6 +10,12 @@ import io.myelin.replication.FollowerEffect.Lane;
  */
 public interface ReplicaLink {
 
+  /**
+   * The other broker is there, and may lead what this one follows: what it takes to follow it is
+   * made ready. When a leader has stopped, clients wait for the followers of the next one.
+   */
+  void meet(int peer);
+
   void toLeader(int leader, Lane lane, ReplicaKey key, FollowerSays says);
 
   /** Records are copied, or gone, when this returns: their buffer is used again. */

@@ -120,14 +120,28 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
     for (BrokerImage broker : now.brokers().values()) {
       newPeers.put(broker.id(), new Peer(broker.epoch(), broker.isActive()));
     }
+    Map<Integer, Peer> formerPeers = peers;
     long formerEpoch = brokerEpoch();
     peers = Map.copyOf(newPeers);
     BrokerImage self = now.brokers().get(brokerId);
     leaving = self != null && self.draining();
+    if (!leaving) {
+      meet(newPeers, formerPeers);
+    }
     leaders(ReplicaLeader::peersChanged);
     if (brokerEpoch() != formerEpoch) {
       followers(ReplicaFollower::registeredAnew);
     }
+  }
+
+  /** Those that may lead from now on. */
+  private void meet(Map<Integer, Peer> now, Map<Integer, Peer> before) {
+    now.forEach(
+        (id, peer) -> {
+          if (id != brokerId && peer.mayJoin() && !peer.equals(before.get(id))) {
+            link.meet(id);
+          }
+        });
   }
 
   /** A follower on another broker says something to a leader here. */

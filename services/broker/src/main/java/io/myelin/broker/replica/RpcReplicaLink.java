@@ -75,10 +75,15 @@ public final class RpcReplicaLink implements ReplicaLink {
   }
 
   @Override
+  public void meet(int peer) {
+    leaders.computeIfAbsent(new Way(peer, Lane.IN_SYNC), this::dial);
+  }
+
+  @Override
   public void toLeader(int leader, Lane lane, ReplicaKey key, FollowerSays says) {
     Way way = new Way(leader, lane);
-    // A stream begins with an opening, which says whose it is; what else there is to say is about a
-    // stream that is gone.
+    // The first opening on a stream says whose it is; what else there is to say without a stream is
+    // about one that is gone.
     LeaderStream stream =
         says instanceof FollowerSays.Open
             ? leaders.computeIfAbsent(way, this::dial)

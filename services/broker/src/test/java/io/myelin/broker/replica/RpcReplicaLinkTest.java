@@ -1,6 +1,8 @@
 package io.myelin.broker.replica;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.myelin.broker.partition.PartitionSettings;
 import io.myelin.broker.partition.Partitions;
@@ -139,6 +141,23 @@ final class RpcReplicaLinkTest {
     assertThat(streams.getFirst().received)
         .hasSize(2)
         .first()
+        .isInstanceOf(FollowerMessage.Open.class);
+  }
+
+  @Test
+  void aBrokerThatMayLeadIsDialledBeforeItDoes() {
+    link.meet(2);
+    simulation.runFor(200);
+    assertThat(streams).hasSize(1);
+    assertThat(streams.getFirst().received).isEmpty();
+
+    link.meet(2);
+    say(OPENING);
+    simulation.runFor(200);
+    assertThat(streams)
+        .singleElement()
+        .extracting(end -> end.received, as(LIST))
+        .singleElement()
         .isInstanceOf(FollowerMessage.Open.class);
   }
 

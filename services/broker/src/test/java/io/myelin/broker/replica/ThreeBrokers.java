@@ -92,6 +92,9 @@ final class ThreeBrokers {
     }
 
     @Override
+    public void meet(int peer) {} // messages need no stream here
+
+    @Override
     public void toLeader(int leader, Lane lane, ReplicaKey key, FollowerSays says) {
       carry(leader, lane, () -> nodes.get(leader).replicas.onFollowerSays(id, lane, key, says));
     }
