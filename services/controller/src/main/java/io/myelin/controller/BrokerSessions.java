@@ -187,6 +187,16 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
                   + " newer copy, and start them again")
               .formatted(broker.id(), known.revision(), image.revision()));
     }
+    // Or this controller has been deposed unawares: then it may decide nothing, either.
+    if (tooOld.isEmpty() && known.controllerEpoch() > epoch) {
+      stopDeciding(
+          mine,
+          ("Broker %d has served a controller of epoch %d, and this one is of epoch %d: unless"
+                  + " another one is active by now, the store was restored from an older copy. Nothing"
+                  + " is decided on it. Stop the controllers, restore a newer copy, and start them"
+                  + " again")
+              .formatted(broker.id(), known.controllerEpoch(), epoch));
+    }
     if (tooOld.isPresent()) {
       return Optional.of(refused(Code.CODE_STORE_TOO_OLD, tooOld.get()));
     }

@@ -140,8 +140,8 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
     }
     registering = true;
     controllerEpoch = active.epoch();
-    if (register.getControllerEpochSeen() > controllerEpoch) {
-      // The worker has already served a later one: this controller has been deposed unawares.
+    boolean another = isOfAnotherStore(register, active);
+    if (another && register.getControllerEpochSeen() > controllerEpoch) {
       sendAway();
       return;
     }
@@ -149,14 +149,14 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
         new Known(
             register.getClusterId(),
             register.getControllerEpochSeen(),
-            isOfAnotherStore(register, active) ? 0 : register.getRevisionSeen(),
+            another ? 0 : register.getRevisionSeen(),
             register.getLeaderEpochSeen(),
             register.getBrokerEpoch());
     host.register(Registrations.registration(register), known)
         .whenCompleteAsync((result, failure) -> answer(register, result, failure), executor);
   }
 
-  /** Another store counts its revisions anew. */
+  /** Another store counts its revisions anew, and its elections with them. */
   private static boolean isOfAnotherStore(Register register, Role.Active active) {
     return !register.getStoreIdSeen().isEmpty()
         && !register.getStoreIdSeen().equals(active.storeId());

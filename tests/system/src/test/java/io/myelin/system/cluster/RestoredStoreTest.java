@@ -85,6 +85,10 @@ final class RestoredStoreTest {
         cluster.stop("etcd-1");
         Folders.copy(etcd, copy);
         cluster.start("etcd-1");
+        // More than a new election or two write into the copy: revisions tell how old it is.
+        for (int i = 0; i < 20; i++) {
+          create(admin, "late-" + i);
+        }
         create(admin, "late");
       }
       assertThat(write(producer)).isZero();
