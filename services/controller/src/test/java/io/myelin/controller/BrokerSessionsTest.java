@@ -193,6 +193,16 @@ class BrokerSessionsTest {
   }
 
   @Test
+  void aStoreOfWhichABrokerHasServedALaterControllerIsNotUsed() {
+    lead();
+    long epoch = ((Role.Active) sessions.role()).epoch();
+
+    assertRefused(broker(1), new Known("", epoch + 1, 0, 0, 0), Code.CODE_STORE_TOO_OLD);
+
+    assertRefused(broker(1), nothing(), Code.CODE_STORE_TOO_OLD);
+  }
+
+  @Test
   void aStandbySaysWhoIsActive() {
     sessions.follows(Optional.of(new Active(new Candidate(8, "there:9244"), 5)));
 

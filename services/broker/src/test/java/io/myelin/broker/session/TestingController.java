@@ -14,6 +14,7 @@ import io.myelin.rpc.Address;
 import io.myelin.rpc.RpcHandlers;
 import io.myelin.rpc.RpcSettings;
 import io.myelin.rpc.RpcTransport;
+import io.myelin.rpc.controller.v1.SessionRefused.Code;
 import io.myelin.rpc.framed.FramedTransport;
 import io.myelin.sim.Simulation;
 import java.io.IOException;
@@ -88,8 +89,12 @@ final class TestingController implements SessionHost {
 
   @Override
   public CompletableFuture<Registration> register(BrokerRegistration broker, Known seen) {
-    registrations.add(broker);
     known.add(seen);
+    if (role instanceof Role.Active active && seen.controllerEpoch() > active.epoch()) {
+      return CompletableFuture.completedFuture(
+          new Registration.Refused(Code.CODE_STORE_TOO_OLD, "The broker has served a later one"));
+    }
+    registrations.add(broker);
     if (refusal.isPresent()) {
       return CompletableFuture.completedFuture(refusal.get());
     }

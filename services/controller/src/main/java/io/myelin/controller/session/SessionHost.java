@@ -19,7 +19,10 @@ public interface SessionHost {
   /** What this controller is at the moment. */
   Role role();
 
-  /** Called for each registration of a stream; the stream is connected when it completes. */
+  /**
+   * Called for each registration of a stream; the stream is connected when it completes. Refused if
+   * the broker has seen more of this store than this controller has: a later election or revision.
+   */
   CompletableFuture<Registration> register(BrokerRegistration broker, Known known);
 
   /** Completes with what the broker is to be told. */
