@@ -322,7 +322,7 @@ final class ControllerLoop {
     }
     reading = true;
     takeover
-        .run()
+        .run(executor)
         .whenCompleteAsync(
             (state, failure) -> {
               reading = false;

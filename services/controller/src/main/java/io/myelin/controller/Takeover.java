@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * Reads a store and puts it in order: an empty one becomes a new cluster, and what an interrupted
@@ -31,13 +32,17 @@ final class Takeover {
     this.randomness = randomness;
   }
 
-  CompletableFuture<ControllerState> run() {
-    return store.list().thenCompose(this::takeOver);
+  /**
+   * @param executor where the listing becomes an image: a million partitions take seconds, and the
+   *     store's own thread has the lease to refresh meanwhile
+   */
+  CompletableFuture<ControllerState> run(Executor executor) {
+    return store.list().thenComposeAsync(listing -> takeOver(listing, executor), executor);
   }
 
-  private CompletableFuture<ControllerState> takeOver(Listing listing) {
+  private CompletableFuture<ControllerState> takeOver(Listing listing, Executor executor) {
     if (!listing.entries().containsKey(MetadataKeys.CLUSTER)) {
-      return initialise(listing).thenApply(Outcomes::revision).thenCompose(done -> run());
+      return initialise(listing).thenApply(Outcomes::revision).thenCompose(done -> run(executor));
     }
     ImageChanges loaded = ImageChanges.load(listing);
     ControllerState state =

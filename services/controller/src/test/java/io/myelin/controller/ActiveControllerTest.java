@@ -50,7 +50,7 @@ class ActiveControllerTest {
     return controller;
   }
 
-  private static BrokerRegistration broker(int id) {
+  static BrokerRegistration broker(int id) {
     return new BrokerRegistration(
         id,
         new UUID(0, id),
