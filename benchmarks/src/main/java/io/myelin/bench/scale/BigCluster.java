@@ -5,10 +5,12 @@ import io.myelin.controller.ControllerSettings;
 import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerImage.Endpoint;
 import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller.NewTopic;
 import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.Election;
 import io.myelin.metadata.Leadership;
+import io.myelin.metadata.MetadataStore;
 import io.myelin.metadata.TopicImage;
 import java.util.HashMap;
 import java.util.List;
@@ -43,14 +45,17 @@ record BigCluster(int brokers, int partitions, int victimLeads) {
     return new ControllerSettings(1, 1, REPLICAS, 2, sessions, Map.of());
   }
 
+  /** What was loaded, and into which store. */
+  record Loaded(String storeId, ClusterImage image) {}
+
   /** Registers and creates all of it, as a controller whose brokers are not watched. */
-  void load(Function<String, Election> elections, Environment env) throws Exception {
+  Loaded load(Function<String, Election> elections, Environment env) throws Exception {
     try (Election election = elections.apply("loader")) {
       Leadership leadership = election.campaign(new Election.Candidate(0, "loader")).get();
+      Loaded loaded;
+      MetadataStore store = leadership.openStore().get();
       try (ActiveController controller =
-          ActiveController.start(
-                  leadership.openStore().get(), settings(false), env.threads(), env.randomness())
-              .get()) {
+          ActiveController.start(store, settings(false), env.threads(), env.randomness()).get()) {
         for (CompletableFuture<Long> registered :
             IntStream.rangeClosed(1, brokers)
                 .mapToObj(id -> controller.register(registration(id)))
@@ -66,8 +71,10 @@ record BigCluster(int brokers, int partitions, int victimLeads) {
           create(controller, new NewTopic("topic-" + topic, count, REPLICAS, Map.of(), Map.of()));
           rest -= count;
         }
+        loaded = new Loaded(store.storeId(), controller.image());
       }
       leadership.resign().get();
+      return loaded;
     }
   }
 

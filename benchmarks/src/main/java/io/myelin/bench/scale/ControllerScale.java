@@ -3,7 +3,6 @@ package io.myelin.bench.scale;
 import io.myelin.controller.ActiveController;
 import io.myelin.env.Environment;
 import io.myelin.env.jdk.JdkEnvironment;
-import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller.ProducerIdBlock;
 import io.myelin.metadata.Election;
 import io.myelin.metadata.InMemoryMetadataServer;
@@ -52,6 +51,11 @@ public final class ControllerScale implements Callable<Integer> {
   @Option(names = "--takeovers", description = "How many; 3 by default.")
   private int takeovers = 3;
 
+  @Option(
+      names = "--session-timeout-ms",
+      description = "9,000 by default, as Kafka's: a thousand brokers share this machine.")
+  private int sessionTimeoutMs = 9_000;
+
   @Option(names = "--etcd", description = "HOST:PORT of an etcd; in memory by default.")
   private String etcd;
 
@@ -69,25 +73,24 @@ public final class ControllerScale implements Callable<Integer> {
   public Integer call() throws Exception {
     elections = elections();
     BigCluster cluster = new BigCluster(brokerCount, partitions, victimLeads);
-    say("load", "the cluster through a controller", seconds(() -> cluster.load(elections, env)));
-    long before = usedBytes();
+    long start = System.nanoTime();
+    BigCluster.Loaded loaded = cluster.load(elections, env);
+    say("load", "the cluster through a controller", since(start));
+    String storeId = loaded.storeId();
+    long revision = loaded.image().revision();
+    long withImage = usedBytes();
+    loaded = null;
+    System.out.printf(
+        "%-10s %-52s %10.0f MB%n", "memory", "image", (withImage - usedBytes()) / 1e6);
     ControllerUnderLoad active = controller("controller-1");
     await("the first election", active::leads);
-    System.out.printf("%-10s %-52s %10.0f MB%n", "memory", "image", (usedBytes() - before) / 1e6);
     ControllerUnderLoad standby = controller("controller-2");
     List<Address> addresses = List.of(active.address(), standby.address());
     Executor executor = env.threads().serial("brokers");
-    ClusterImage image = active.controller().image();
     for (int id = 1; id <= brokerCount; id++) {
       SimulatedBroker broker =
           new SimulatedBroker(
-              cluster.registration(id),
-              addresses,
-              active.storeId(),
-              image.revision(),
-              transport,
-              env,
-              executor);
+              cluster.registration(id), addresses, storeId, revision, transport, env, executor);
       brokers.add(broker);
       broker.start();
     }
@@ -113,7 +116,7 @@ public final class ControllerScale implements Callable<Integer> {
   }
 
   private ControllerUnderLoad controller(String name) throws Exception {
-    ControllerUnderLoad made = new ControllerUnderLoad(name, env, elections);
+    ControllerUnderLoad made = new ControllerUnderLoad(name, sessionTimeoutMs, env, elections);
     made.start();
     return made;
   }
@@ -127,10 +130,11 @@ public final class ControllerScale implements Callable<Integer> {
     double elected = (next.electedNanos() - start) / 1e9;
     say("takeover", "resigned to elected", elected);
     say("takeover", "elected to active", (next.leadsNanos() - next.electedNanos()) / 1e9);
-    ProducerIdBlock block = next.controller().allocateProducerIds().get();
-    say("takeover", "resigned to the first change (block " + block.first() + ")", since(start));
     awaitSessions(next);
     say("takeover", "resigned to sessions with all brokers", since(start));
+    long asked = System.nanoTime();
+    ProducerIdBlock block = next.controller().allocateProducerIds().get();
+    say("takeover", "a change after it (producer ids from " + block.first() + ")", since(asked));
     System.out.printf(
         "%-10s %-52s %10d%n",
         "takeover",

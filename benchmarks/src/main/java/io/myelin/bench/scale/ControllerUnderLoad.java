@@ -20,8 +20,6 @@ import java.util.function.Function;
 
 /** A controller as its process puts it together, on a port of its own. */
 final class ControllerUnderLoad {
-  private static final int SESSION_TIMEOUT_MS = 2_000;
-
   private final String name;
   private final Environment env;
   private final Function<String, Election> elections;
@@ -33,15 +31,15 @@ final class ControllerUnderLoad {
   private volatile long epoch;
   private volatile String storeId = "";
 
-  ControllerUnderLoad(String name, Environment env, Function<String, Election> elections)
+  ControllerUnderLoad(
+      String name, int sessionTimeoutMs, Environment env, Function<String, Election> elections)
       throws IOException {
     this.name = name;
     this.env = env;
     this.elections = elections;
     NetworkProbe probe = new NetworkProbe(env.network());
     sessions =
-        new BrokerSessions(
-            1, SESSION_TIMEOUT_MS, probe, env.clock(), env.scheduler(), env.threads());
+        new BrokerSessions(1, sessionTimeoutMs, probe, env.clock(), env.scheduler(), env.threads());
     SessionServer server = new SessionServer(sessions, env.threads().serial("sessions-" + name));
     sessions.onRoleChange(server::roleChanged);
     RpcHandlers handlers = new RpcHandlers();

@@ -25,7 +25,10 @@ import java.util.concurrent.Executor;
  * images would not fit. Confined to the executor unless volatile.
  */
 final class SimulatedBroker implements RpcReceiver<Told, WorkerMessage> {
-  private static final int RETRY_MS = 50;
+  /** As a broker's own search for the controller does: slower with each round, with jitter. */
+  private static final int ROUND_MS_MIN = 25;
+
+  private static final int ROUND_MS_MAX = 400;
   private static final MethodDescriptor<WorkerMessage, Told> SESSION =
       SessionsGrpc.getSessionMethod().toBuilder(
               SessionsGrpc.getSessionMethod().getRequestMarshaller(), new Told.Reader())
@@ -41,6 +44,7 @@ final class SimulatedBroker implements RpcReceiver<Told, WorkerMessage> {
   private RpcStream<WorkerMessage> stream;
   private Timer heartbeat;
   private int attempt;
+  private int roundMs = ROUND_MS_MIN;
   private int heartbeatMs;
   private boolean dead;
   private volatile long revision;
@@ -143,6 +147,7 @@ final class SimulatedBroker implements RpcReceiver<Told, WorkerMessage> {
       case REGISTERED -> {
         heartbeatMs = told.sessionTimeoutMs() / 4;
         served = false;
+        roundMs = ROUND_MS_MIN;
         registeredEpoch = told.controllerEpoch();
         beat();
       }
@@ -176,7 +181,9 @@ final class SimulatedBroker implements RpcReceiver<Told, WorkerMessage> {
   public void ended(Ending ending) {
     leave();
     if (!dead) {
-      env.scheduler().after(RETRY_MS, () -> executor.execute(this::dial));
+      int delayMs = roundMs / 2 + env.randomness().nextInt(roundMs);
+      roundMs = Math.min(ROUND_MS_MAX, 2 * roundMs);
+      env.scheduler().after(delayMs, () -> executor.execute(this::dial));
     }
   }
 
