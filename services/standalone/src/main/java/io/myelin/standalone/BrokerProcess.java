@@ -35,6 +35,13 @@ final class BrokerProcess implements EmbeddedCluster {
   /** Moving the leaders of thousands of partitions away takes a second or two. */
   private static final long DRAIN_MS_MAX = 10_000;
 
+  /**
+   * Once others lead, this broker says so for a moment to clients that ask it all the same: they go
+   * on there at once, where a broken connection would have them wait and look around. And what its
+   * end costs is not taken from those who take over on the same machine.
+   */
+  private static final long REDIRECT_MS = 500;
+
   private final Settings settings;
   private final NodeSettings node;
   private final MeterRegistry meters;
@@ -132,7 +139,7 @@ final class BrokerProcess implements EmbeddedCluster {
 
     @Override
     public void mayStop() {
-      drained.complete(null);
+      env.scheduler().after(REDIRECT_MS, () -> drained.complete(null));
     }
 
     @Override
