@@ -19,6 +19,7 @@ import io.myelin.rpc.RpcTransport;
 import io.myelin.rpc.grpc.GrpcTransport;
 import io.myelin.rpc.grpc.Security;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +68,7 @@ final class BrokerProcess implements EmbeddedCluster {
     try {
       BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.CLUSTER_DEFAULTS);
       config.warnings().forEach(log::warn);
+      rehearse();
       transport = new GrpcTransport(RpcSettings.DEFAULT, new Security.Plaintext(), 2);
       List<Address> controllers =
           node.controllers().stream().map(at -> new Address(at.host(), at.port())).toList();
@@ -97,6 +99,15 @@ final class BrokerProcess implements EmbeddedCluster {
     } catch (ConfigRefusedException | IOException e) {
       close();
       throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  /** Without it only the first moments of leading are slower. */
+  private static void rehearse() {
+    try (Rehearsal rehearsal = new Rehearsal(Files.createTempDirectory("myelin-rehearsal"))) {
+      rehearsal.run();
+    } catch (IOException | RuntimeException e) {
+      log.warnf("Clients will wait longer when this broker begins to lead: %s", e.getMessage());
     }
   }
 
