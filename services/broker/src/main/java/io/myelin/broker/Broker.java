@@ -14,6 +14,7 @@ import io.myelin.metadata.Controller;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.RpcHandlers;
+import io.myelin.rpc.RpcServer;
 import io.myelin.rpc.RpcTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -37,6 +38,7 @@ public final class Broker implements AutoCloseable {
   private final BrokerCore core;
   private final KafkaServer server;
   private List<InetSocketAddress> addresses = List.of();
+  private Optional<BrokerImage.Endpoint> peers = Optional.empty();
   private volatile boolean closing;
 
   private Broker(BrokerPlace place, BrokerCore core) {
@@ -78,7 +80,7 @@ public final class Broker implements AutoCloseable {
             logLevels);
     Broker broker = new Broker(place, core);
     if (peers.isPresent()) {
-      broker.servePeers(peers.get());
+      broker.peers = Optional.of(broker.servePeers(peers.get()));
     }
     broker.addresses = broker.listen();
     core.bindTo(meters);
@@ -91,10 +93,7 @@ public final class Broker implements AutoCloseable {
   /** A broker that is refused leaves its directories in order. */
   private void register(Controller controller) throws IOException {
     try {
-      controller
-          .register(
-              core.registration(endpoints(), place.peers().map(BrokerPlace.Peers::advertised)))
-          .join();
+      controller.register(core.registration(endpoints(), peers)).join();
     } catch (CompletionException e) {
       IOException refused = new IOException(e.getCause().getMessage(), e);
       try {
@@ -121,11 +120,16 @@ public final class Broker implements AutoCloseable {
     return core.reports();
   }
 
-  private void servePeers(RpcTransport transport) throws IOException {
+  /** Returns where they find this broker. */
+  private BrokerImage.Endpoint servePeers(RpcTransport transport) throws IOException {
     RpcHandlers handlers = new RpcHandlers();
     core.addTo(handlers);
-    BrokerImage.Endpoint at = place.peers().orElseThrow().listener();
-    transport.serve(new Address(at.host(), at.port()), handlers);
+    BrokerPlace.Peers at = place.peers().orElseThrow();
+    RpcServer server =
+        transport.serve(new Address(at.listener().host(), at.listener().port()), handlers);
+    return at.advertised().port() == 0
+        ? new BrokerImage.Endpoint(at.advertised().host(), server.port())
+        : at.advertised();
   }
 
   private List<InetSocketAddress> listen() throws IOException {

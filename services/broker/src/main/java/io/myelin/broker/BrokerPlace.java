@@ -25,8 +25,8 @@ public record BrokerPlace(
   /**
    * Where other brokers find a broker.
    *
-   * @param listener where it listens for them
-   * @param advertised what they are told
+   * @param listener where it listens for them; port 0 takes a free one
+   * @param advertised what they are told; port 0 is the one that it listens on
    */
   public record Peers(BrokerImage.Endpoint listener, BrokerImage.Endpoint advertised) {}
 }
