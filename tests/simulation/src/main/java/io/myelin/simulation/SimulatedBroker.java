@@ -143,7 +143,7 @@ final class SimulatedBroker implements ServerSide {
               if (refused != null) {
                 failedToStart(refused);
               } else {
-                core.startMaintenance();
+                core.registered();
                 serving = true;
               }
             });

@@ -76,7 +76,7 @@ enum PlantedBugs {
 
   /** KIP-966: the watermark moves with one replica in sync, where the controller counts on two. */
   TOO_FEW_IN_SYNC_ARE_ENOUGH(
-      1,
+      11,
       () ->
           new Seams() {
             @Override
@@ -87,7 +87,7 @@ enum PlantedBugs {
 
   /** A machine that has lost its power says that its page cache is as it was. */
   LOST_RECORDS_ARE_TRUSTED(
-      21,
+      112,
       () ->
           new Seams() {
             @Override
