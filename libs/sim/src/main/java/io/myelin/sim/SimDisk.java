@@ -38,6 +38,7 @@ public final class SimDisk implements Disk {
   private final Set<Path> locks = new HashSet<>();
   private long capacityBytes = DEFAULT_CAPACITY_BYTES;
   private long usedBytes;
+  private boolean allocatesLate;
   private int life;
   private int powerLosses;
 
@@ -59,15 +60,18 @@ public final class SimDisk implements Disk {
     return faults;
   }
 
-  /**
-   * Sets the size of the disk; writes that do not fit fail, what is there stays.
-   *
-   * <p>What was written is on the platter's account only when it is forced (delayed allocation,
-   * thin volumes): where less room is left than what is used, forcing a file that has grown fails
-   * as any failed force does, and drops what was not forced.
-   */
+  /** Sets the size of the disk; writes that do not fit fail, what is there stays. */
   public synchronized void setCapacity(long bytes) {
     capacityBytes = bytes;
+  }
+
+  /**
+   * Whether room is looked for when bytes are forced, not when they are written, as with thin
+   * volumes or over a network. Then a full disk takes what is written, and forcing a file that has
+   * grown fails as any failed force does: what was not forced is dropped.
+   */
+  public synchronized void allocateLate(boolean late) {
+    allocatesLate = late;
   }
 
   /** Ends the process that uses the disk. What comes next is the next process. */
@@ -279,14 +283,14 @@ public final class SimDisk implements Disk {
 
   /** How many of {@code bytes} more there is room for; they count as used from now on. */
   long allocate(long bytes) {
-    long granted = Math.clamp(capacityBytes - usedBytes, 0, bytes);
+    long granted = allocatesLate ? bytes : Math.clamp(capacityBytes - usedBytes, 0, bytes);
     usedBytes += granted;
     return granted;
   }
 
-  /** There is not even room for all that was written. */
-  boolean isOvercommitted() {
-    return usedBytes > capacityBytes;
+  /** Whether there is room on the platter for what {@code inode} has. */
+  boolean canForce(Inode inode) {
+    return !allocatesLate || usedBytes <= capacityBytes || !inode.hasGrown();
   }
 
   void free(long bytes) {
@@ -300,7 +304,7 @@ public final class SimDisk implements Disk {
   }
 
   private void requireRoom(Path path) throws DiskFullException {
-    if (usedBytes >= capacityBytes) {
+    if (!allocatesLate && usedBytes >= capacityBytes) {
       throw new DiskFullException("Cannot create " + path + ": no space left on the disk", null);
     }
   }

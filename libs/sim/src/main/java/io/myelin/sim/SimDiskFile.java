@@ -95,7 +95,7 @@ final class SimDiskFile implements DiskFile {
         inode.failForce();
         throw DiskFaults.error(DiskOperation.FORCE, path);
       }
-      if (disk.isOvercommitted() && inode.hasGrown()) {
+      if (!disk.canForce(inode)) {
         inode.failForce();
         throw new IOException("Cannot force " + path + ": no space left on device");
       }

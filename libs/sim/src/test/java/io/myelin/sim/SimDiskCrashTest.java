@@ -228,8 +228,9 @@ class SimDiskCrashTest {
   @Test
   void aForceWithoutRoomDropsWhatWasWrittenAndTheNextOneSucceedsWithoutIt() throws IOException {
     DiskFile file = durableFile(disk, 90, 1);
-    file.write(bytes(20, 2), 90);
+    disk.allocateLate(true);
     disk.setCapacity(100);
+    file.write(bytes(20, 2), 90);
     assertThatThrownBy(file::force)
         .isInstanceOf(IOException.class)
         .isNotInstanceOf(DiskFullException.class)
@@ -245,6 +246,7 @@ class SimDiskCrashTest {
   @Test
   void whatHasItsRoomAlreadyIsForcedOnAFullDisk() throws IOException {
     DiskFile file = durableFile(disk, 90, 1);
+    disk.allocateLate(true);
     disk.setCapacity(50);
     file.write(bytes(90, 2), 0);
     file.force();

@@ -86,7 +86,7 @@ public final class Broker implements AutoCloseable {
     core.bindTo(meters);
     new BrokerGauges(meters, config.nodeId()).bind(broker.server);
     broker.register(controller);
-    core.startMaintenance();
+    core.registered();
     return broker;
   }
 

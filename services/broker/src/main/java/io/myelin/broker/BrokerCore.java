@@ -121,6 +121,7 @@ public final class BrokerCore implements AutoCloseable {
   private final FetchHandler fetches;
   private final FetchSessions sessions;
   private final LogMaintenance maintenance;
+  private final ProducerIds producerIds;
   private final Connections connections;
 
   private BrokerCore(
@@ -134,6 +135,7 @@ public final class BrokerCore implements AutoCloseable {
       FetchHandler fetches,
       FetchSessions sessions,
       LogMaintenance maintenance,
+      ProducerIds producerIds,
       Connections connections) {
     this.config = config;
     this.env = env;
@@ -145,6 +147,7 @@ public final class BrokerCore implements AutoCloseable {
     this.fetches = fetches;
     this.sessions = sessions;
     this.maintenance = maintenance;
+    this.producerIds = producerIds;
     this.connections = connections;
   }
 
@@ -248,7 +251,8 @@ public final class BrokerCore implements AutoCloseable {
             readers,
             config.fetch().responseBytesMax());
     handlers.add(fetches);
-    handlers.addAll(dataHandlers(env, controller, partitions, leaders, workers, readers));
+    ProducerIds producerIds = new ProducerIds(controller::allocateProducerIds);
+    handlers.addAll(dataHandlers(env, producerIds, partitions, leaders, workers, readers));
     handlers.addAll(groupHandlers(groups, offsetsTopic, new ImageTopicNames(metadata)));
     handlers.addAll(
         adminHandlers(config, topicConfigs, internalTopics, controller, metadata, logLevels));
@@ -270,6 +274,7 @@ public final class BrokerCore implements AutoCloseable {
         fetches,
         sessions,
         new LogMaintenance(partitions, env.scheduler(), workers),
+        producerIds,
         connections);
   }
 
@@ -285,8 +290,12 @@ public final class BrokerCore implements AutoCloseable {
     return identity.registration(listeners, peers, env.disk());
   }
 
-  /** From now on logs are looked after in the background. */
-  public void startMaintenance() {
+  /**
+   * The controller knows this broker: from now on logs are looked after in the background, and
+   * there are producer ids in stock.
+   */
+  public void registered() {
+    producerIds.stockUp();
     maintenance.start(
         new LogMaintenance.Intervals(
             config.maintenance().retentionCheckIntervalMs(),
@@ -394,7 +403,7 @@ public final class BrokerCore implements AutoCloseable {
 
   private static List<ApiHandler<?, ?>> dataHandlers(
       Environment env,
-      Controller controller,
+      ProducerIds producerIds,
       Partitions partitions,
       CurrentLeaders leaders,
       Executor workers,
@@ -403,7 +412,7 @@ public final class BrokerCore implements AutoCloseable {
         new ProduceHandler(partitions, leaders, env.clock(), env.scheduler()),
         new ListOffsetsHandler(partitions, readers),
         new OffsetForLeaderEpochHandler(partitions),
-        new InitProducerIdHandler(new ProducerIds(controller)),
+        new InitProducerIdHandler(producerIds),
         new DeleteRecordsHandler(partitions),
         new DescribeProducersHandler(partitions),
         new DescribeLogDirsHandler(partitions, env.disk(), workers));

@@ -1,6 +1,7 @@
 package io.myelin.simulation;
 
 import io.myelin.broker.partition.Partition;
+import io.myelin.env.Disk;
 import io.myelin.log.LogView;
 import io.myelin.sim.Crash;
 import io.myelin.sim.SimRandomness;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * One run: clients work, the broker crashes and comes back, several times; at the end everything is
@@ -30,12 +32,13 @@ final class BrokerRun {
   private final Map<Partition, Long> highWatermarks = new HashMap<>();
 
   /**
+   * @param disk what the broker takes its disk for; the identity: what it is
    * @param trace is told every event
    */
-  BrokerRun(long seed, Consumer<String> trace) {
+  BrokerRun(long seed, UnaryOperator<Disk> disk, Consumer<String> trace) {
     simulation = new Simulation(seed);
     simulation.onEvent(trace);
-    world = new World(simulation);
+    world = new World(simulation, disk);
     random = simulation.randomness();
   }
 

@@ -46,19 +46,20 @@ final class DiskTrouble {
   }
 
   /**
-   * Full within the next appends, or so full that what was not forced has no room either; room
-   * again some time later, perhaps after the next crash.
+   * Full within the next appends, or the next forces; room again some time later, perhaps after the
+   * next crash.
    *
    * @return whether forces fail
    */
   private boolean fillUp() throws IOException {
     Path any = SimulatedBroker.LOGS;
     long used = disk.totalBytes(any) - disk.usableBytes(any);
-    int room = random.nextInt(25_000) - 5_000;
-    disk.setCapacity(used + room);
+    boolean late = random.nextInt(2) == 0;
+    disk.allocateLate(late);
+    disk.setCapacity(used + random.nextInt(20_000));
     world.coverage().fullDisks++;
     world.clock().after(200 + random.nextInt(1500), () -> disk.setCapacity(ROOM_BYTES));
-    return room < 0;
+    return late;
   }
 
   private void slowDown() {

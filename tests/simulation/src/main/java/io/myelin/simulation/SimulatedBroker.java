@@ -5,6 +5,8 @@ import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.net.RequestObserver;
 import io.myelin.controller.ActiveController;
 import io.myelin.controller.ControllerSettings;
+import io.myelin.env.Disk;
+import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.FileMetadataStore;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * The machine that the broker runs on: starts it, crashes it, starts it again on what is left.
@@ -41,6 +44,7 @@ final class SimulatedBroker implements ServerSide {
           "replica.high.watermark.checkpoint.interval.ms", "1500");
 
   private final Simulation simulation;
+  private final UnaryOperator<Disk> disk;
   private final Consumer<String> violations;
   private SimulatedProcess process;
   private ActiveController controller;
@@ -52,10 +56,12 @@ final class SimulatedBroker implements ServerSide {
   private int clients;
 
   /**
+   * @param disk what the process takes the machine's disk for
    * @param violations is told what must not happen
    */
-  SimulatedBroker(Simulation simulation, Consumer<String> violations) {
+  SimulatedBroker(Simulation simulation, UnaryOperator<Disk> disk, Consumer<String> violations) {
     this.simulation = simulation;
+    this.disk = disk;
     this.violations = violations;
   }
 
@@ -65,14 +71,24 @@ final class SimulatedBroker implements ServerSide {
     int thisLife = life;
     process =
         new SimulatedProcess(
-            simulation.environment(),
-            e -> violations.accept("life " + thisLife + ": a task threw " + Stacks.of(e)));
+            world(), e -> violations.accept("life " + thisLife + ": a task threw " + Stacks.of(e)));
     allocator = new UnpooledByteBufAllocator(true, true);
     loops = new SimulatedEventLoop[EVENT_LOOPS];
     for (int i = 0; i < EVENT_LOOPS; i++) {
       loops[i] = new SimulatedEventLoop("loop-" + i, process.environment());
     }
     process.environment().threads().serial("main").execute(this::startController);
+  }
+
+  private Environment world() {
+    Environment all = simulation.environment();
+    return new Environment(
+        all.clock(),
+        all.scheduler(),
+        all.threads(),
+        disk.apply(all.disk()),
+        all.randomness(),
+        all.network());
   }
 
   private void startController() {
@@ -127,7 +143,7 @@ final class SimulatedBroker implements ServerSide {
               if (refused != null) {
                 failedToStart(refused);
               } else {
-                core.startMaintenance();
+                core.registered();
                 serving = true;
               }
             });

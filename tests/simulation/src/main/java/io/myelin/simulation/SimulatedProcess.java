@@ -38,7 +38,12 @@ public final class SimulatedProcess {
             world.clock(),
             scheduler(world.scheduler()),
             threads(world.threads()),
-            new MortalDisk(world.disk(), this::diskCall),
+            new ForwardingDisk(world.disk()) {
+              @Override
+              void accessed() {
+                diskCall();
+              }
+            },
             world.randomness(),
             world.network());
   }

@@ -1,5 +1,6 @@
 package io.myelin.simulation;
 
+import io.myelin.env.Disk;
 import io.myelin.env.Scheduler;
 import io.myelin.sim.Crash;
 import io.myelin.sim.SimRandomness;
@@ -10,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** What all clients of one run share. Confined to the simulation's thread. */
 final class World implements ClientSide {
@@ -24,11 +26,11 @@ final class World implements ClientSide {
   private boolean gateOpen = true;
   private boolean stopping;
 
-  World(Simulation simulation) {
+  World(Simulation simulation, UnaryOperator<Disk> disk) {
     this.simulation = simulation;
     this.random = simulation.randomness().split();
     this.clock = simulation.environment().scheduler();
-    this.broker = new SimulatedBroker(simulation, this::violation);
+    this.broker = new SimulatedBroker(simulation, disk, this::violation);
   }
 
   Simulation simulation() {

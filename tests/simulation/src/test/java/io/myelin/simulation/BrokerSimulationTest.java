@@ -1,16 +1,19 @@
 package io.myelin.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Runs the broker through bad days; see {@link BrokerRun} for one of them. */
 class BrokerSimulationTest {
   private static final long FIRST_SEED = 1;
+  private static final long RETRIABLE_FORCE_SEED = 3;
 
   // Below this a run of the build has tested less than it should have.
   private static final int RUNS_MIN = 5;
@@ -46,6 +49,20 @@ class BrokerSimulationTest {
     assertThat(total.bitFlipsNoticed).isEqualTo(total.bitFlips);
   }
 
+  /** A change of anything makes other runs of the seeds: one of the next has to find it then. */
+  @Test
+  void findsTheBugThatAForceWithoutRoomCountsAsRetriable() {
+    for (long seed = RETRIABLE_FORCE_SEED; seed < RETRIABLE_FORCE_SEED + 50; seed++) {
+      try {
+        new BrokerRun(seed, RetriableForces::new, line -> {}).run();
+      } catch (Exception | Error found) {
+        System.out.println("Retriable forces: seed " + seed + " finds them: " + found.getMessage());
+        return;
+      }
+    }
+    fail("was not found by 50 seeds from %d on", RETRIABLE_FORCE_SEED);
+  }
+
   @Test
   void repeatsARunEventByEvent() {
     List<String> first = new ArrayList<>();
@@ -61,7 +78,7 @@ class BrokerSimulationTest {
 
   private static Coverage run(long seed, Consumer<String> trace) {
     try {
-      return new BrokerRun(seed, trace).run();
+      return new BrokerRun(seed, UnaryOperator.identity(), trace).run();
     } catch (Exception | Error e) {
       throw new AssertionError(
           "seed "

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
@@ -32,7 +33,7 @@ final class ShortOfDiskTest {
 
   private final Simulation simulation = new Simulation(42);
   private final SimDisk disk = simulation.disk();
-  private final World world = new World(simulation);
+  private final World world = new World(simulation, UnaryOperator.identity());
   private ClientConnection connection;
 
   @BeforeEach

@@ -74,7 +74,6 @@ public final class DataDirectory implements LogDirectory, StoredLog.Home {
     this.brokerEpoch = cleanlyClosedIn;
     mark.remove();
     this.pageCache = new PageCacheTrust(disk, path, wasClean || folders.list().isEmpty());
-    disk.syncDirectory(path);
   }
 
   /** See {@link LogDirectory#open}. */

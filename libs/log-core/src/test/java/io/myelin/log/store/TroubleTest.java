@@ -101,8 +101,9 @@ class TroubleTest {
   void aForceWithoutRoomTakesTheLogOfflineAndNoLaterOneAnswersForIt() throws IOException {
     fill(3);
     log.flush();
+    disk.allocateLate(true);
+    fillDisk();
     fill(3);
-    disk.setCapacity(disk.totalBytes(DIRECTORY) - disk.usableBytes(DIRECTORY) - 1);
     assertThatThrownBy(log::flush).hasMessageContaining("no space left");
 
     disk.setCapacity(PLENTY);

@@ -121,6 +121,10 @@ public final class Connections {
     }
   }
 
+  /**
+   * Keeping to {@code max.connections} is {@link AcceptGate}'s: it may accept one before another,
+   * whose place that takes, is gone from here.
+   */
   private synchronized String admit(Connection connection) {
     open.add(connection);
     InetAddress address = addressOf(connection);
@@ -128,9 +132,6 @@ public final class Connections {
     ConnectionLimits now = limits;
     if (closing) {
       return "end of the broker's life";
-    }
-    if (open.size() > now.connectionsMax()) {
-      return "max.connections = " + now.connectionsMax();
     }
     if (ofIp > now.connectionsMaxOf(address)) {
       return "max.connections.per.ip = " + now.connectionsMaxOf(address);

@@ -10,6 +10,7 @@ import io.myelin.log.FileSlice;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.errors.NotControllerException;
@@ -68,6 +69,14 @@ class ConnectionTest {
     client.assertClosesWithoutLeaks();
     assertThat(connections.requestMemoryFreeBytes()).isEqualTo(config.requestMemoryBytes());
     assertThat(connections.count()).isZero();
+  }
+
+  @Test
+  void whoeverWasAcceptedIsServedAlsoWhileTheOneBeforeIsNotGone() {
+    connections.limit(new ConnectionLimits(1, 99, Map.of(), Integer.MAX_VALUE));
+    TestingClient next = new TestingClient(connections);
+    assertThat(next.channel.isOpen()).isTrue();
+    next.assertClosesWithoutLeaks();
   }
 
   private static MetadataRequest askMetadata() {

@@ -120,7 +120,7 @@ final class BrokerMachine extends Machine implements ServerSide {
             epoch -> {
               if (isAlive() && life() == thisLife) {
                 registered = true;
-                core.startMaintenance();
+                core.registered();
               }
             });
   }

@@ -304,11 +304,12 @@ final class Faults {
     }
   }
 
-  /** Full within the next appends, or so full that what was not forced has no room either. */
+  /** Full within the next appends, or the next forces. */
   private void full(BrokerMachine broker, long ms) throws IOException {
     long used =
         broker.disk.totalBytes(BrokerMachine.LOGS) - broker.disk.usableBytes(BrokerMachine.LOGS);
-    broker.disk.setCapacity(used + random.nextInt(15_000) - 5_000);
+    broker.disk.allocateLate(random.nextInt(2) == 0);
+    broker.disk.setCapacity(used + random.nextInt(10_000));
     after(
         ms,
         () -> {

@@ -1,82 +1,33 @@
 package io.myelin.simulation.cluster;
 
-import io.myelin.broker.partition.Partition;
-import io.myelin.broker.partition.Partitions;
-import io.myelin.log.LogView;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.Controller;
+import io.myelin.metadata.Controller.ProducerIdBlock;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.MetadataRecord;
 import io.myelin.metadata.MetadataStore;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.rpc.RpcTransport;
-import io.myelin.rpc.replication.FollowerMessage;
-import io.myelin.rpc.replication.FollowerMessage.AckPartition;
-import io.myelin.rpc.replication.LeaderMessage;
-import io.myelin.rpc.replication.LeaderMessage.Append;
-import io.myelin.rpc.replication.LeaderMessage.OpenedPartition;
-import io.myelin.rpc.replication.LeaderMessage.ProgressPartition;
-import io.myelin.rpc.replication.LeaderMessage.Start;
-import io.myelin.rpc.replication.PartitionId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongUnaryOperator;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Rules that are broken, each at the port through which its decision goes. */
 enum PlantedBugs {
   /** KIP-101: whatever a follower has stays, also where the leader has something else. */
-  FOLLOWER_IS_NOT_CUT(
-      1,
-      () ->
-          new Seams() {
-            @Override
-            RpcTransport transport(BrokerMachine broker, RpcTransport sound) {
-              return new TamperedTransport(sound) {
-                @Override
-                Object received(Object message) {
-                  return startingAt(message, broker, (view, start) -> view.logEndOffset());
-                }
-              };
-            }
-          }),
+  FOLLOWER_IS_NOT_CUT(1, receiving(WrongMessages::withoutCut)),
 
-  WATERMARK_IS_THE_LOG_END(
-      1,
-      () ->
-          new Seams() {
-            @Override
-            RpcTransport transport(BrokerMachine broker, RpcTransport sound) {
-              return new TamperedTransport(sound) {
-                @Override
-                Object sent(Object message) {
-                  return withWatermarks(message);
-                }
-              };
-            }
-          }),
+  WATERMARK_IS_THE_LOG_END(1, sending(WrongMessages::withWatermarksAtTheEnd)),
 
-  FOLLOWER_ACKNOWLEDGES_WHAT_IT_DOES_NOT_HAVE(
-      1,
-      () ->
-          new Seams() {
-            @Override
-            RpcTransport transport(BrokerMachine broker, RpcTransport sound) {
-              return new TamperedTransport(sound) {
-                @Override
-                Object sent(Object message) {
-                  return acknowledging(message, offset -> offset + 1);
-                }
-              };
-            }
-          }),
+  FOLLOWER_ACKNOWLEDGES_WHAT_IT_DOES_NOT_HAVE(1, sending(WrongMessages::acknowledgingOneMore)),
 
   /** KIP-966: the watermark moves with one replica in sync, where the controller counts on two. */
   TOO_FEW_IN_SYNC_ARE_ENOUGH(
-      1,
+      11,
       () ->
           new Seams() {
             @Override
@@ -87,19 +38,12 @@ enum PlantedBugs {
 
   /** A machine that has lost its power says that its page cache is as it was. */
   LOST_RECORDS_ARE_TRUSTED(
-      21,
+      112,
       () ->
           new Seams() {
             @Override
             BrokerRegistration registration(BrokerMachine broker, BrokerRegistration sound) {
-              return new BrokerRegistration(
-                  sound.id(),
-                  sound.incarnation(),
-                  sound.listeners(),
-                  sound.peers(),
-                  sound.rack(),
-                  true,
-                  sound.storage());
+              return cleanlyStopped(sound);
             }
           }),
 
@@ -145,58 +89,16 @@ enum PlantedBugs {
 
   FENCED_BROKERS_STAY_IN_SYNC(
       1,
-      () ->
-          new Seams() {
-            @Override
-            MetadataStore store(ControllerMachine controller, MetadataStore sound) {
-              return new RewritingStore(sound) {
-                @Override
-                Optional<MetadataRecord> written(MetadataRecord record, boolean fences) {
-                  return record instanceof MetadataRecord.Partition && fences
-                      ? Optional.empty()
-                      : Optional.of(record);
-                }
-              };
-            }
-          }),
+      writing(
+          (record, fences) ->
+              record instanceof MetadataRecord.Partition && fences
+                  ? Optional.empty()
+                  : Optional.of(record))),
 
-  LEADERS_CHANGE_WITHIN_AN_EPOCH(
-      1,
-      () ->
-          new Seams() {
-            @Override
-            MetadataStore store(ControllerMachine controller, MetadataStore sound) {
-              return new RewritingStore(sound) {
-                @Override
-                Optional<MetadataRecord> written(MetadataRecord record, boolean fences) {
-                  return Optional.of(
-                      record instanceof MetadataRecord.Partition partition
-                          ? inEpochOne(partition)
-                          : record);
-                }
-              };
-            }
-          }),
+  LEADERS_CHANGE_WITHIN_AN_EPOCH(1, writing(PlantedBugs::inEpochOne)),
 
   /** Where nobody is left who is known to have everything, the first replica leads. */
-  ANYBODY_LEADS(
-      1,
-      () ->
-          new Seams() {
-            @Override
-            MetadataStore store(ControllerMachine controller, MetadataStore sound) {
-              return new RewritingStore(sound) {
-                @Override
-                Optional<MetadataRecord> written(MetadataRecord record, boolean fences) {
-                  return Optional.of(
-                      record instanceof MetadataRecord.Partition partition
-                              && !partition.image().hasLeader()
-                          ? ledByTheFirst(partition)
-                          : record);
-                }
-              };
-            }
-          }),
+  ANYBODY_LEADS(1, writing(state -> state.hasLeader() ? state : ledByTheFirst(state))),
 
   /** Each broker takes itself for the coordinator of all groups. */
   EVERYBODY_COORDINATES(
@@ -230,122 +132,97 @@ enum PlantedBugs {
     return seams.get();
   }
 
-  private interface Cut {
-    long at(LogView follower, long start);
+  /** Brokers send something else than they should. */
+  private static Supplier<Seams> sending(UnaryOperator<Object> change) {
+    return () ->
+        new Seams() {
+          @Override
+          RpcTransport transport(BrokerMachine broker, RpcTransport sound) {
+            return new TamperedTransport(sound) {
+              @Override
+              Object sent(Object message) {
+                return change.apply(message);
+              }
+            };
+          }
+        };
   }
 
-  private static Object startingAt(Object message, BrokerMachine follower, Cut cut) {
-    if (!(message instanceof LeaderMessage.Opened opened)) {
-      return message;
-    }
-    List<OpenedPartition> changed = new ArrayList<>();
-    for (OpenedPartition p : opened.partitions()) {
-      LogView view = view(follower, p.partition());
-      Start start =
-          p.start() instanceof Start.TruncateTo to && view != null
-              ? new Start.TruncateTo(cut.at(view, to.offset()))
-              : p.start();
-      changed.add(
-          new OpenedPartition(
-              p.partition(),
-              p.session(),
-              p.leaderEpoch(),
-              start,
-              p.highWatermark(),
-              p.logStartOffset(),
-              p.epochs()));
-    }
-    return new LeaderMessage.Opened(changed);
+  /** Brokers take what they receive for something else. */
+  private static Supplier<Seams> receiving(BiFunction<BrokerMachine, Object, Object> change) {
+    return () ->
+        new Seams() {
+          @Override
+          RpcTransport transport(BrokerMachine broker, RpcTransport sound) {
+            return new TamperedTransport(sound) {
+              @Override
+              Object received(Object message) {
+                return change.apply(broker, message);
+              }
+            };
+          }
+        };
   }
 
-  private static LogView view(BrokerMachine broker, PartitionId id) {
-    if (broker.core() == null) {
-      return null;
-    }
-    Partitions partitions = broker.core().partitions();
-    String topic = partitions.name(id.topicId());
-    Partition partition = topic == null ? null : partitions.get(topic, id.partition());
-    return partition == null || !partition.isOpen() ? null : partition.view();
+  /** Controllers write something else than they should; whether a broker is fenced by it. */
+  private static Supplier<Seams> writing(
+      BiFunction<MetadataRecord, Boolean, Optional<MetadataRecord>> change) {
+    return () ->
+        new Seams() {
+          @Override
+          MetadataStore store(ControllerMachine controller, MetadataStore sound) {
+            return new RewritingStore(sound) {
+              @Override
+              Optional<MetadataRecord> written(MetadataRecord record, boolean fences) {
+                return change.apply(record, fences);
+              }
+            };
+          }
+        };
   }
 
-  private static Object withWatermarks(Object message) {
-    if (message instanceof LeaderMessage.Appends appends) {
-      return new LeaderMessage.Appends(
-          appends.appends().stream()
-              .map(
-                  a ->
-                      new Append(
-                          a.partition(),
-                          a.session(),
-                          a.leaderEpoch(),
-                          a.fromOffset(),
-                          Integer.MAX_VALUE,
-                          a.logStartOffset(),
-                          a.records()))
-              .toList());
-    }
-    if (message instanceof LeaderMessage.Progress progress) {
-      return new LeaderMessage.Progress(
-          progress.partitions().stream()
-              .map(
-                  p ->
-                      new ProgressPartition(
-                          p.partition(),
-                          p.session(),
-                          p.leaderEpoch(),
-                          Integer.MAX_VALUE,
-                          p.logStartOffset()))
-              .toList());
-    }
-    return message;
+  /** Controllers write another state of a partition than they should. */
+  private static Supplier<Seams> writing(UnaryOperator<PartitionImage> change) {
+    return writing(
+        (record, fences) ->
+            Optional.of(
+                record instanceof MetadataRecord.Partition(var topic, var id, var state)
+                    ? new MetadataRecord.Partition(topic, id, change.apply(state))
+                    : record));
   }
 
-  private static Object acknowledging(Object message, LongUnaryOperator how) {
-    return message instanceof FollowerMessage.Ack ack
-        ? new FollowerMessage.Ack(
-            ack.partitions().stream()
-                .map(
-                    p ->
-                        new AckPartition(
-                            p.partition(),
-                            p.session(),
-                            p.leaderEpoch(),
-                            how.applyAsLong(p.logEndOffset()),
-                            p.flushedOffset(),
-                            p.logStartOffset()))
-                .toList())
-        : message;
+  private static BrokerRegistration cleanlyStopped(BrokerRegistration broker) {
+    return new BrokerRegistration(
+        broker.id(),
+        broker.incarnation(),
+        broker.listeners(),
+        broker.peers(),
+        broker.rack(),
+        true,
+        broker.storage());
   }
 
-  private static MetadataRecord inEpochOne(MetadataRecord.Partition record) {
-    PartitionImage now = record.image();
-    return new MetadataRecord.Partition(
-        record.topicId(),
-        record.partition(),
-        new PartitionImage(
-            now.replicas(),
-            now.inSync(),
-            now.eligible(),
-            now.lastKnown(),
-            now.adding(),
-            now.removing(),
-            now.leader(),
-            Math.min(1, now.leaderEpoch()),
-            now.partitionEpoch()));
+  private static PartitionImage inEpochOne(PartitionImage state) {
+    return new PartitionImage(
+        state.replicas(),
+        state.inSync(),
+        state.eligible(),
+        state.lastKnown(),
+        state.adding(),
+        state.removing(),
+        state.leader(),
+        Math.min(1, state.leaderEpoch()),
+        state.partitionEpoch());
   }
 
-  private static MetadataRecord ledByTheFirst(MetadataRecord.Partition record) {
-    PartitionImage now = record.image();
-    int first = now.replicas().getFirst();
-    return new MetadataRecord.Partition(
-        record.topicId(),
-        record.partition(),
-        PartitionImage.of(
-            now.replicas(), List.of(first), first, now.leaderEpoch() + 1, now.partitionEpoch()));
-  }
-
-  private static PartitionImage ledBy(int leader, PartitionImage now) {
+  private static PartitionImage ledByTheFirst(PartitionImage state) {
+    int first = state.replicas().getFirst();
     return PartitionImage.of(
-        now.replicas(), now.inSync(), leader, now.leaderEpoch(), now.partitionEpoch());
+        state.replicas(), List.of(first), first, state.leaderEpoch() + 1, state.partitionEpoch());
+  }
+
+  private static PartitionImage ledBy(int leader, PartitionImage state) {
+    return PartitionImage.of(
+        state.replicas(), state.inSync(), leader, state.leaderEpoch(), state.partitionEpoch());
   }
 }

@@ -9,131 +9,133 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A disk that asks before each access whether its process still lives. */
-final class MortalDisk implements Disk {
+/** Has another disk do what it is asked for; whoever extends it says what is different. */
+class ForwardingDisk implements Disk {
   private final Disk disk;
-  private final Runnable check;
 
-  /**
-   * @param check throws if the process does not live any more
-   */
-  MortalDisk(Disk disk, Runnable check) {
+  ForwardingDisk(Disk disk) {
     this.disk = disk;
-    this.check = check;
+  }
+
+  /** Comes before each access. */
+  void accessed() {}
+
+  void force(DiskFile file) throws IOException {
+    file.force();
   }
 
   @Override
   public DiskFile open(Path file, OpenMode mode) throws IOException {
-    check.run();
-    return new MortalFile(disk.open(file, mode));
+    accessed();
+    return new ForwardingFile(disk.open(file, mode));
   }
 
   @Override
   public List<String> list(Path directory) throws IOException {
-    check.run();
+    accessed();
     return disk.list(directory);
   }
 
   @Override
   public boolean exists(Path path) {
-    check.run();
+    accessed();
     return disk.exists(path);
   }
 
   @Override
   public boolean isDirectory(Path path) {
-    check.run();
+    accessed();
     return disk.isDirectory(path);
   }
 
   @Override
   public void createDirectories(Path directory) throws IOException {
-    check.run();
+    accessed();
     disk.createDirectories(directory);
   }
 
   @Override
   public void rename(Path from, Path to) throws IOException {
-    check.run();
+    accessed();
     disk.rename(from, to);
   }
 
   @Override
   public void deleteIfExists(Path path) throws IOException {
-    check.run();
+    accessed();
     disk.deleteIfExists(path);
   }
 
   @Override
   public void syncDirectory(Path directory) throws IOException {
-    check.run();
+    accessed();
     disk.syncDirectory(directory);
   }
 
   @Override
   public long usableBytes(Path path) throws IOException {
-    check.run();
+    accessed();
     return disk.usableBytes(path);
   }
 
   @Override
   public long totalBytes(Path path) throws IOException {
-    check.run();
+    accessed();
     return disk.totalBytes(path);
   }
 
   @Override
   public String cacheIdentity(Path path) throws IOException {
-    check.run();
+    accessed();
     return disk.cacheIdentity(path);
   }
 
   @Override
   public AutoCloseable tryLock(Path file) throws IOException {
-    check.run();
+    accessed();
     return disk.tryLock(file);
   }
 
-  private final class MortalFile implements DiskFile {
+  private final class ForwardingFile implements DiskFile {
     private final DiskFile file;
 
-    MortalFile(DiskFile file) {
+    ForwardingFile(DiskFile file) {
       this.file = file;
     }
 
     @Override
     public int read(ByteBuffer dst, long position) throws IOException {
-      check.run();
+      accessed();
       return file.read(dst, position);
     }
 
     @Override
     public long write(ByteBuffer[] srcs, int count, long position) throws IOException {
-      check.run();
+      accessed();
       return file.write(srcs, count, position);
     }
 
     @Override
     public void force() throws IOException {
-      check.run();
-      file.force();
+      accessed();
+      ForwardingDisk.this.force(file);
     }
 
     @Override
     public long size() throws IOException {
-      check.run();
+      accessed();
       return file.size();
     }
 
     @Override
     public void truncate(long size) throws IOException {
-      check.run();
+      accessed();
       file.truncate(size);
     }
 
     @Override
     public void warm(long position, long length) throws IOException {
-      check.run();
+      accessed();
       file.warm(position, length);
     }
 
