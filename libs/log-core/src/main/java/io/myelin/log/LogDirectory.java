@@ -73,9 +73,11 @@ public interface LogDirectory {
    *
    * @param mapBytesMax memory for the keys of the pass (log.cleaner.dedupe.buffer.size); what does
    *     not fit is left to the next pass
+   * @param throttle how fast it may read and write (log.cleaner.io.max.bytes.per.second)
    * @return completes with whether a pass was made
    */
-  CompletionStage<Boolean> compact(String topic, int partition, long mapBytesMax, Executor shard);
+  CompletionStage<Boolean> compact(
+      String topic, int partition, long mapBytesMax, CompactionThrottle throttle, Executor shard);
 
   /** Writes the recovery-point, log-start-offset and high-watermark checkpoints. */
   void checkpoint() throws IOException;

@@ -66,6 +66,7 @@ import io.myelin.broker.partition.LogMaintenance;
 import io.myelin.broker.partition.Partitions;
 import io.myelin.broker.session.ReplicaReports;
 import io.myelin.env.Environment;
+import io.myelin.log.CompactionThrottle;
 import io.myelin.log.LogDirectory;
 import io.myelin.log.LogDirectorySettings;
 import io.myelin.metadata.BrokerImage;
@@ -304,18 +305,26 @@ public final class BrokerCore implements AutoCloseable {
             UNFLUSHED_BYTES_MAX,
             REOPEN_MS));
     if (config.maintenance().cleanerEnabled()) {
-      maintenance.startCompacting(this::compaction);
+      CompactionThrottle throttle =
+          new CompactionThrottle(
+              env.clock(),
+              () ->
+                  config
+                      .all()
+                      .doubleValue(metadata.image(), "log.cleaner.io.max.bytes.per.second"));
+      maintenance.startCompacting(() -> compaction(throttle));
     }
   }
 
-  private LogMaintenance.Compaction compaction() {
+  private LogMaintenance.Compaction compaction(CompactionThrottle throttle) {
     ClusterImage image = metadata.image();
     return new LogMaintenance.Compaction(
         Math.max(1, config.all().longValue(image, "log.cleaner.backoff.ms")),
         // Kafka's default of 128 MiB would be half of a laptop's heap.
         Math.min(
             config.all().longValue(image, "log.cleaner.dedupe.buffer.size"),
-            Runtime.getRuntime().maxMemory() / 8));
+            Runtime.getRuntime().maxMemory() / 8),
+        throttle);
   }
 
   /** Makes what there is to see of this broker visible in {@code meters}. */

@@ -2,6 +2,7 @@ package io.myelin.log.dir;
 
 import io.myelin.env.Disk;
 import io.myelin.env.Environment;
+import io.myelin.log.CompactionThrottle;
 import io.myelin.log.LogConfig;
 import io.myelin.log.LogDirectory;
 import io.myelin.log.LogDirectorySettings;
@@ -277,13 +278,13 @@ public final class DataDirectory implements LogDirectory, StoredLog.Home {
 
   @Override
   public CompletionStage<Boolean> compact(
-      String topic, int partition, long mapBytesMax, Executor shard) {
+      String topic, int partition, long mapBytesMax, CompactionThrottle throttle, Executor shard) {
     String name = new FolderName(topic, partition).toString();
     StoredLog log = logs.get(name);
     if (log == null) {
       return CompletableFuture.completedStage(false);
     }
-    return log.compact(checkpoints.cleanedUpTo(name), mapBytesMax, shard)
+    return log.compact(checkpoints.cleanedUpTo(name), mapBytesMax, throttle, shard)
         .thenApplyAsync(cleanedTo -> rememberCleaned(log, name, cleanedTo), workers);
   }
 

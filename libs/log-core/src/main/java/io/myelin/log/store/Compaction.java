@@ -2,26 +2,26 @@ package io.myelin.log.store;
 
 import io.myelin.env.Randomness;
 import io.myelin.log.LogConfig;
-import io.myelin.log.ReadResult.AbortedTransaction;
 import io.myelin.log.clean.BatchCleaner;
 import io.myelin.log.clean.CleanerPlan;
 import io.myelin.log.clean.OffsetMap;
 import io.myelin.log.clean.OffsetMapBuilder;
 import io.myelin.log.clean.TransactionTracker;
-import io.myelin.log.record.BatchLayout;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One compaction pass over a log: the reading and writing around {@link io.myelin.log.clean}. Runs
- * on a worker and changes nothing that the log uses: it leaves {@code .cleaned} files, which {@link
- * SegmentSwap} puts in place. A crash leaves files that the next start removes.
+ * One compaction pass over a log: the reading and writing around {@link io.myelin.log.clean}, in
+ * steps of about a megabyte, so that it can be slowed down and given up. Holds no file open between
+ * them.
+ *
+ * <p>Runs on a worker and changes nothing that the log uses: it leaves {@code .cleaned} files,
+ * which {@link SegmentSwap} puts in place. A crash leaves files that the next start removes.
  */
 final class Compaction {
-  private static final int CHUNK_BYTES = 1 << 20;
   private static final double MAP_LOAD_FACTOR = 0.9;
 
   private final StoredLog log;
@@ -30,6 +30,8 @@ final class Compaction {
   private final List<CleanerPlan.Segment> described = new ArrayList<>();
   private final long nowMs;
   private final CleanerPlan plan;
+  private Phase phase;
+  private Outcome outcome;
 
   /**
    * @param cleanedTo where the last pass ended, null if there was none
@@ -72,129 +74,113 @@ final class Compaction {
   record Outcome(List<Replacement> replacements, long cleanedTo) {}
 
   /**
+   * Prepares the pass that the steps make.
+   *
    * @param mapBytesMax memory for the keys of this pass
    * @param producers live producers of the log, as of a moment before or at this pass
    */
-  Outcome run(long mapBytesMax, Map<Long, BatchCleaner.LastRecord> producers) throws IOException {
+  void begin(long mapBytesMax, Map<Long, BatchCleaner.LastRecord> producers) throws IOException {
     // What replaces segments must not be more durable than what it was made of; and behind the
     // recovery point that a start finds, the gaps that this pass leaves would be losses.
     log.flusher.settle(plan.endOffset());
     Randomness randomness = log.folder.environment().randomness();
     OffsetMap map =
         new OffsetMap(mapBytesMax, MAP_LOAD_FACTOR, randomness.nextLong(), randomness.nextLong());
-    boolean full = fill(map);
-    long end = full ? map.latestOffset() + 1 : plan.endOffset();
-    TransactionTracker transactions = new TransactionTracker();
-    BatchCleaner cleaner =
-        new BatchCleaner(map, transactions, producers, end, nowMs, config.deleteRetentionMs());
-    List<Replacement> replacements = new ArrayList<>();
-    for (List<CleanerPlan.Segment> group : CleanerPlan.groups(described, end, config)) {
-      replacements.add(write(group, cleaner, transactions));
-    }
-    return new Outcome(replacements, end);
+    phase = new Indexing(map, producers);
   }
 
-  /** Whether the map was too small for all keys. */
-  private boolean fill(OffsetMap map) throws IOException {
-    TransactionTracker transactions = new TransactionTracker();
-    OffsetMapBuilder builder = new OffsetMapBuilder(map, plan.firstDirtyOffset(), transactions);
-    for (int i = Math.max(0, view.floor(plan.firstDirtyOffset())); i < view.segments.length; i++) {
-      Segment segment = view.segments[i];
-      if (segment.baseOffset >= plan.endOffset() || builder.isFull()) {
-        break;
+  /**
+   * Makes the next piece of the pass.
+   *
+   * @return bytes that were read and written
+   */
+  long step() throws IOException {
+    return phase.step();
+  }
+
+  /** What the pass has made; null as long as there is more to do. */
+  Outcome outcome() {
+    return outcome;
+  }
+
+  private sealed interface Phase permits Indexing, Merging {
+    long step() throws IOException;
+  }
+
+  /** Reads the keys of the dirty part. */
+  private final class Indexing implements Phase {
+    private final OffsetMap map;
+    private final Map<Long, BatchCleaner.LastRecord> producers;
+    private final TransactionTracker transactions = new TransactionTracker();
+    private final OffsetMapBuilder builder;
+    private int index = Math.max(0, view.floor(plan.firstDirtyOffset()));
+    private SegmentChunks chunks;
+
+    Indexing(OffsetMap map, Map<Long, BatchCleaner.LastRecord> producers) {
+      this.map = map;
+      this.producers = producers;
+      this.builder = new OffsetMapBuilder(map, plan.firstDirtyOffset(), transactions);
+    }
+
+    @Override
+    public long step() throws IOException {
+      Segment segment = view.segments[index];
+      if (builder.isFull() || segment.baseOffset >= plan.endOffset()) {
+        long end = builder.isFull() ? map.latestOffset() + 1 : plan.endOffset();
+        phase = new Merging(map, producers, end);
+        return 0;
       }
-      transactions.addAborted(segment.transactions.entries());
-      forEachChunk(
-          segment,
-          chunk -> {
-            builder.index(chunk);
-            return !builder.isFull();
-          });
-      builder.endSegment(view.segments[i + 1].baseOffset);
-    }
-    return builder.isFull();
-  }
-
-  private Replacement write(
-      List<CleanerPlan.Segment> group, BatchCleaner cleaner, TransactionTracker transactions)
-      throws IOException {
-    long base = group.getFirst().baseOffset();
-    Segment cleaned = new Segment(log.folder, base, 0, FileNames.CLEANED);
-    cleaned.startEmpty();
-    OpenFile out = cleaned.log.acquire(io.myelin.env.Disk.OpenMode.CREATE);
-    List<Segment> old = new ArrayList<>();
-    try {
-      out.file.truncate(0);
-      for (CleanerPlan.Segment described : group) {
-        Segment segment = view.segments[view.floor(described.baseOffset())];
-        old.add(segment);
+      if (chunks == null) {
         transactions.addAborted(segment.transactions.entries());
-        forEachChunk(
-            segment,
-            chunk -> {
-              cleaner.clean(chunk, batch -> add(cleaned, out, batch));
-              return true;
-            });
-        for (AbortedTransaction aborted : transactions.takeRetained()) {
-          cleaned.transactions.append(aborted);
-        }
+        chunks = new SegmentChunks(segment);
       }
-    } finally {
-      out.release();
-    }
-    cleaned.finishTimeIndex();
-    cleaned.forceAll();
-    cleaned.closeFiles();
-    return new Replacement(old, base, cleaned.size);
-  }
-
-  private void add(Segment cleaned, OpenFile out, ByteBuffer batch) throws IOException {
-    int at = batch.position();
-    int bytes = batch.remaining();
-    long last = BatchLayout.lastOffset(batch, at);
-    long timestamp = BatchLayout.maxTimestamp(batch, at);
-    out.file.write(batch.duplicate(), cleaned.size);
-    cleaned.added(last, cleaned.size, bytes, timestamp, config.indexIntervalBytes());
-    cleaned.size += bytes;
-    cleaned.writeFullIndexPages();
-  }
-
-  private interface ChunkConsumer {
-    /** Takes whole batches from the chunk; false to stop. */
-    boolean take(ByteBuffer chunk) throws IOException;
-  }
-
-  private void forEachChunk(Segment segment, ChunkConsumer consumer) throws IOException {
-    OpenFile in = segment.log.acquire();
-    try {
-      ByteBuffer chunk = ByteBuffer.allocate(Math.min(CHUNK_BYTES, segment.size));
-      int position = 0;
-      while (position < segment.size) {
-        chunk.clear().limit(Math.min(chunk.capacity(), segment.size - position));
-        in.file.read(chunk, position);
-        chunk.flip();
-        boolean more = consumer.take(chunk);
-        if (!more) {
-          return;
-        }
-        if (chunk.position() == 0) {
-          chunk = largerFor(segment, chunk, position);
-        }
-        position += chunk.position();
+      long bytes = chunks.next(builder::index);
+      if (!chunks.hasNext()) {
+        chunks = null;
+        index++;
+        builder.endSegment(view.segments[index].baseOffset);
       }
-    } finally {
-      in.release();
+      return bytes;
     }
   }
 
-  /** A buffer that the batch at the chunk's start fits into. */
-  private ByteBuffer largerFor(Segment segment, ByteBuffer chunk, int position) throws IOException {
-    int needed = chunk.limit() < BatchLayout.PREFIX_BYTES ? 0 : BatchLayout.sizeInBytes(chunk, 0);
-    if (needed <= chunk.capacity() || needed > segment.size - position) {
-      throw new IOException(
-          "%s has no whole batch at byte %d"
-              .formatted(log.folder.file(segment.baseOffset, FileNames.LOG), position));
+  /** Writes the segments anew, without what later records replace. */
+  private final class Merging implements Phase {
+    private final long end;
+    private final TransactionTracker transactions = new TransactionTracker();
+    private final BatchCleaner cleaner;
+    private final Iterator<List<CleanerPlan.Segment>> groups;
+    private final List<Replacement> replacements = new ArrayList<>();
+    private SegmentMerge merge;
+
+    Merging(OffsetMap map, Map<Long, BatchCleaner.LastRecord> producers, long end) {
+      this.end = end;
+      this.cleaner =
+          new BatchCleaner(map, transactions, producers, end, nowMs, config.deleteRetentionMs());
+      this.groups = CleanerPlan.groups(described, end, config).iterator();
     }
-    return ByteBuffer.allocate(needed).position(0);
+
+    @Override
+    public long step() throws IOException {
+      if (merge == null && groups.hasNext()) {
+        merge =
+            new SegmentMerge(
+                stored(groups.next()), cleaner, transactions, config.indexIntervalBytes());
+      }
+      if (merge == null) {
+        outcome = new Outcome(replacements, end);
+        return 0;
+      }
+      long bytes = merge.step();
+      if (merge.isDone()) {
+        replacements.add(merge.finish());
+        merge = null;
+      }
+      return bytes;
+    }
+
+    private List<Segment> stored(List<CleanerPlan.Segment> group) {
+      return group.stream().map(one -> view.segments[view.floor(one.baseOffset())]).toList();
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.myelin.log.store;
 
+import io.myelin.env.Scheduler;
+import io.myelin.log.CompactionThrottle;
 import io.myelin.log.clean.BatchCleaner;
 import java.io.IOException;
 import java.util.Iterator;
@@ -16,12 +18,14 @@ import java.util.concurrent.Executor;
 final class CompactionRun {
   private final StoredLog log;
   private final long mapBytesMax;
+  private final CompactionThrottle throttle;
   private final Executor shard;
   private final CompletableFuture<Long> done = new CompletableFuture<>();
 
-  CompactionRun(StoredLog log, long mapBytesMax, Executor shard) {
+  CompactionRun(StoredLog log, long mapBytesMax, CompactionThrottle throttle, Executor shard) {
     this.log = log;
     this.mapBytesMax = mapBytesMax;
+    this.throttle = throttle;
     this.shard = shard;
   }
 
@@ -60,14 +64,39 @@ final class CompactionRun {
 
   private void askForProducers(Compaction compaction) {
     Map<Long, BatchCleaner.LastRecord> producers = log.producers.lastRecords();
-    run(log.folder.workers(), () -> clean(compaction, producers));
+    run(
+        log.folder.workers(),
+        () -> {
+          compaction.begin(mapBytesMax, producers);
+          clean(compaction, 0);
+        });
   }
 
-  private void clean(Compaction compaction, Map<Long, BatchCleaner.LastRecord> producers)
-      throws IOException {
-    Compaction.Outcome outcome = compaction.run(mapBytesMax, producers);
-    Iterator<Compaction.Replacement> rest = outcome.replacements().iterator();
-    run(shard, () -> replaceNext(rest, outcome.cleanedTo()));
+  /**
+   * One step after the other. The worker is given back in between: others' work must not wait for a
+   * pass that takes long, or has to wait itself.
+   *
+   * @param moved bytes that the last step read and wrote
+   */
+  private void clean(Compaction compaction, long moved) throws IOException {
+    // Whoever deletes, closes or retains the log need not wait for a pass that nobody wants.
+    if (log.flusher.isClosed() || !log.config().compact()) {
+      done.complete(null);
+      return;
+    }
+    Executor workers = log.folder.workers();
+    long pauseMs = throttle.pauseMs(moved);
+    Compaction.Outcome outcome = compaction.outcome();
+    if (pauseMs > 0) {
+      Scheduler scheduler = log.folder.environment().scheduler();
+      scheduler.after(pauseMs, () -> run(workers, () -> clean(compaction, 0)));
+    } else if (outcome != null) {
+      Iterator<Compaction.Replacement> rest = outcome.replacements().iterator();
+      run(shard, () -> replaceNext(rest, outcome.cleanedTo()));
+    } else {
+      long bytes = compaction.step();
+      run(workers, () -> clean(compaction, bytes));
+    }
   }
 
   private void replaceNext(Iterator<Compaction.Replacement> rest, long cleanedTo) {

@@ -1,6 +1,7 @@
 package io.myelin.log.store;
 
 import io.myelin.log.AppendResult;
+import io.myelin.log.CompactionThrottle;
 import io.myelin.log.LogConfig;
 import io.myelin.log.LogView;
 import io.myelin.log.PartitionLog;
@@ -199,10 +200,12 @@ public final class StoredLog implements PartitionLog {
    *
    * @param cleanedTo where the last pass ended, null if there was none
    * @param mapBytesMax memory for the keys of the pass
+   * @param throttle how fast it may read and write
    * @return where the next pass begins, null if nothing was to be done
    */
-  public CompletionStage<Long> compact(Long cleanedTo, long mapBytesMax, Executor shard) {
-    return new CompactionRun(this, mapBytesMax, shard).start(cleanedTo);
+  public CompletionStage<Long> compact(
+      Long cleanedTo, long mapBytesMax, CompactionThrottle throttle, Executor shard) {
+    return new CompactionRun(this, mapBytesMax, throttle, shard).start(cleanedTo);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.myelin.log.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.myelin.log.CompactionThrottle;
 import io.myelin.log.Isolation;
 import io.myelin.log.LogConfig;
 import io.myelin.log.LogDirectory;
@@ -21,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,7 @@ class CompactionTest {
   private static final Path DIRECTORY = Path.of("/data");
   private static final UUID TOPIC_ID = new UUID(1, 2);
   private static final long T = 1_700_000_000_000L;
+  private static final int SEGMENT_BYTES = 3_000;
 
   private SimDisk disk = new SimDisk(3);
   private TestingWorld world;
@@ -36,7 +40,7 @@ class CompactionTest {
   private PartitionLog log;
 
   private static LogConfig compacted() {
-    LogConfig c = StoredLogTest.small(3_000, 512);
+    LogConfig c = StoredLogTest.small(SEGMENT_BYTES, 512);
     return new LogConfig(
         c.segmentBytes(),
         c.segmentMs(),
@@ -80,9 +84,16 @@ class CompactionTest {
   }
 
   private boolean compact() {
-    CompletionStage<Boolean> done = directory.compact("t", 0, 1 << 20, Runnable::run);
+    CompletableFuture<Boolean> done = startCompacting(Double.MAX_VALUE);
     world.runWorkers();
-    return done.toCompletableFuture().join();
+    return done.join();
+  }
+
+  private CompletableFuture<Boolean> startCompacting(double bytesPerSecondMax) {
+    return directory
+        .compact(
+            "t", 0, 1 << 20, new CompactionThrottle(world, () -> bytesPerSecondMax), Runnable::run)
+        .toCompletableFuture();
   }
 
   /** Last value of each key, by reading the log from its start. */
@@ -137,6 +148,86 @@ class CompactionTest {
     directory.close();
     start();
     assertThat(state(log.view())).isEqualTo(after);
+  }
+
+  @Test
+  void aPassMovesNoMoreBytesPerSecondThanItMay() throws IOException {
+    write(0, 200);
+    Map<String, String> before = state(log.view());
+    long dirtyBytes = log.view().sizeInBytes() - SEGMENT_BYTES / 2;
+
+    CompletableFuture<Boolean> done = startCompacting(1_000);
+    world.runWorkers();
+    long seconds = 0;
+    while (!done.isDone()) {
+      world.passTime(1_000);
+      seconds++;
+    }
+
+    assertThat(done).isCompletedWithValue(true);
+    assertThat(state(log.view())).isEqualTo(before);
+    long keptBytes = log.view().sizeInBytes() - SEGMENT_BYTES / 2;
+    long movedBytes = 2 * dirtyBytes + keptBytes; // read for its keys, read again, written
+    assertThat(seconds).isCloseTo(movedBytes / 1_000, Percentage.withPercentage(10));
+  }
+
+  @Test
+  void aPassThatWaitsHoldsNothingElseOff() throws IOException {
+    PartitionLog other =
+        directory.open("u", 0, new UUID(1, 3), StoredLogTest.small(SEGMENT_BYTES, 512));
+    other.append(List.of(TestBatches.batch(1, T, 10)), 1);
+    other.advanceHighWatermark(1);
+    write(0, 200);
+    CompletableFuture<Boolean> done = startCompacting(1_000);
+    world.passTime(1_000);
+    long end = log.view().logEndOffset();
+
+    write(200, 300);
+    other.advanceLogStart(1);
+    CompletionStage<Long> freed = other.enforceRetention(Runnable::run);
+    world.runWorkers();
+
+    assertThat(log.view().logEndOffset()).isEqualTo(end + 300);
+    assertThat(freed.toCompletableFuture().join()).isPositive();
+    assertThat(done).isNotDone();
+    Map<String, String> before = state(log.view());
+    world.passTime(1);
+    while (!done.isDone()) {
+      world.passTime(1_000);
+    }
+    assertThat(state(log.view())).isEqualTo(before);
+  }
+
+  @Test
+  void anOrderlyStopDoesNotWaitForAPassThatWaits() throws IOException {
+    write(0, 200);
+    Map<String, String> before = state(log.view());
+    CompletableFuture<Boolean> done = startCompacting(1);
+    world.passTime(1_000);
+
+    directory.close();
+
+    world.passTime(1_000);
+    assertThat(done).isCompletedWithValue(false);
+    start();
+    assertThat(state(log.view())).isEqualTo(before);
+    assertThat(compact()).isTrue();
+  }
+
+  @Test
+  void retentionDoesNotWaitForAPassOfALogThatIsNotCompactedAnyMore() throws IOException {
+    write(0, 200);
+    CompletableFuture<Boolean> done = startCompacting(1);
+    world.passTime(1_000);
+
+    log.configure(StoredLogTest.small(SEGMENT_BYTES, 512));
+
+    world.passTime(1_000);
+    assertThat(done).isCompletedWithValue(false);
+    log.advanceLogStart(log.view().logEndOffset());
+    CompletionStage<Long> freed = log.enforceRetention(Runnable::run);
+    world.runWorkers();
+    assertThat(freed.toCompletableFuture().join()).isPositive();
   }
 
   @Test

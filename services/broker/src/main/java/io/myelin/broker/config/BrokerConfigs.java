@@ -46,6 +46,10 @@ public final class BrokerConfigs {
     return Long.parseLong(value(image, name).trim());
   }
 
+  public double doubleValue(ClusterImage image, String name) {
+    return Double.parseDouble(value(image, name).trim());
+  }
+
   /** What {@code name} and its weaker forms have at each level, the strongest first. */
   public List<EffectiveConfig.Synonym> levels(ClusterImage image, List<String> names) {
     List<EffectiveConfig.Synonym> found = new ArrayList<>();

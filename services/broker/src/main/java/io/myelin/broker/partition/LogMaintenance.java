@@ -1,6 +1,7 @@
 package io.myelin.broker.partition;
 
 import io.myelin.env.Scheduler;
+import io.myelin.log.CompactionThrottle;
 import io.myelin.log.Isolation;
 import io.myelin.log.LogDirectory;
 import io.myelin.log.LogView;
@@ -46,8 +47,9 @@ public final class LogMaintenance implements AutoCloseable {
    *
    * @param backoffMs log.cleaner.backoff.ms
    * @param mapBytesMax memory for the keys of one log
+   * @param throttle how fast all of them together are compacted
    */
-  public record Compaction(long backoffMs, long mapBytesMax) {}
+  public record Compaction(long backoffMs, long mapBytesMax, CompactionThrottle throttle) {}
 
   private final Partitions partitions;
   private final Scheduler scheduler;
@@ -130,12 +132,18 @@ public final class LogMaintenance implements AutoCloseable {
     } else if (directory == null) {
       compactNext(left, settings); // deleted meanwhile
     } else {
+      Compaction now = settings.get();
       directory
           .compact(
-              partition.topic(), partition.id(), settings.get().mapBytesMax(), partition.shard())
+              partition.topic(),
+              partition.id(),
+              now.mapBytesMax(),
+              now.throttle(),
+              partition.shard())
           .whenComplete(
               (done, error) -> {
-                if (error != null) {
+                // At a stop its threads go away under it.
+                if (error != null && !closed) {
                   log.errorf(
                       error,
                       "Compaction of %s-%d failed and is tried again later",

@@ -3,10 +3,12 @@ package io.myelin.broker.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.myelin.env.Scheduler;
+import io.myelin.log.CompactionThrottle;
 import io.myelin.log.LogConfig;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
+import io.myelin.sim.Simulation;
 import io.myelin.sim.TestingThreads;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -114,16 +116,18 @@ final class LogMaintenanceTest {
     directory.logs.clear();
     directory.calls.clear();
     start(settings(Long.MAX_VALUE, true));
+    CompactionThrottle throttle = new CompactionThrottle(new Simulation(1).clock(), () -> 1);
     AtomicReference<LogMaintenance.Compaction> compaction =
-        new AtomicReference<>(new LogMaintenance.Compaction(1, 1000));
+        new AtomicReference<>(new LogMaintenance.Compaction(1, 1000, throttle));
     maintenance.startCompacting(compaction::get);
     runEveryRoundOnce();
-    compaction.set(new LogMaintenance.Compaction(1, 2000));
+    compaction.set(new LogMaintenance.Compaction(1, 2000, throttle));
     runEveryRoundOnce();
 
     assertThat(directory.calls)
         .filteredOn(call -> call.startsWith("compact"))
         .containsExactly("compact t-0 within 1000", "compact t-0 within 2000");
+    assertThat(directory.compactedWith).isSameAs(throttle);
   }
 
   private static LogConfig settings(long flushMs, boolean compact) {

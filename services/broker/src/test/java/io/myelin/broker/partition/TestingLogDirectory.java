@@ -1,5 +1,6 @@
 package io.myelin.broker.partition;
 
+import io.myelin.log.CompactionThrottle;
 import io.myelin.log.LogConfig;
 import io.myelin.log.LogDirectory;
 import io.myelin.log.PartitionLog;
@@ -22,6 +23,9 @@ public final class TestingLogDirectory implements LogDirectory {
 
   /** What the next checkpoints end with, if not null. */
   public IOException failCheckpoints;
+
+  /** What the last compaction was told. */
+  CompactionThrottle compactedWith;
 
   /** From now on opening fails with this, if not null. */
   public IOException failOpening;
@@ -84,8 +88,9 @@ public final class TestingLogDirectory implements LogDirectory {
 
   @Override
   public CompletionStage<Boolean> compact(
-      String topic, int partition, long mapBytesMax, Executor shard) {
+      String topic, int partition, long mapBytesMax, CompactionThrottle throttle, Executor shard) {
     calls.add("compact " + topic + "-" + partition + " within " + mapBytesMax);
+    compactedWith = throttle;
     return CompletableFuture.completedFuture(false);
   }
 
