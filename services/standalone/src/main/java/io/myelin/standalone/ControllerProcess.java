@@ -51,6 +51,7 @@ final class ControllerProcess implements EmbeddedCluster {
   public Endpoint start() {
     try {
       BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.CLUSTER_DEFAULTS);
+      config.warnings().forEach(log::warn);
       NetworkProbe probe = new NetworkProbe(env.network());
       sessions =
           new BrokerSessions(

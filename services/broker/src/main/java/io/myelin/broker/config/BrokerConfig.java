@@ -146,6 +146,7 @@ public record BrokerConfig(
                 known.put(name, value);
               }
             });
+    SecurityRules.check(given);
     Map<String, String> defaults = defaults(shapeDefaults);
     int nodeId = nodeId(known);
     known.put("node.id", Integer.toString(nodeId));

@@ -49,6 +49,11 @@ public record ConfigDefinition(
         : ConfigDef.convertToString(ConfigDef.parseType(name, text, parsedType()), parsedType());
   }
 
+  /** Whether {@code text} says what is so without it. */
+  boolean hasAsDefault(String text) {
+    return normalized(text).equals(normalized(defaultValue));
+  }
+
   /** Whether clients are never told the value. */
   public boolean sensitive() {
     return type == ConfigDef.Type.PASSWORD;
