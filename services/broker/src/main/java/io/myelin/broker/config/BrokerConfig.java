@@ -147,6 +147,12 @@ public record BrokerConfig(
               }
             });
     SecurityRules.check(given);
+    ListenerList.of(given.getOrDefault("listeners", ""), given)
+        .controllers()
+        .forEach(
+            one ->
+                warnings.add(
+                    "The listener " + one + " is for Kafka's controllers and is not opened"));
     Map<String, String> defaults = defaults(shapeDefaults);
     int nodeId = nodeId(known);
     known.put("node.id", Integer.toString(nodeId));

@@ -28,6 +28,7 @@ public final class BrokerDefinitions {
           connections.max.idle.ms | LONG | 600000 | MEDIUM | - | static | Milliseconds without traffic after which a connection is closed.
           connections.max.reauth.ms | LONG | 0 | MEDIUM | - | static | Milliseconds after which a connection must authenticate again; 0: never.
           controlled.shutdown.enable | BOOLEAN | true | MEDIUM | - | static | Whether a stopping broker hands over its leadership first.
+          controller.listener.names | LIST | <none> | HIGH | - | static | Names of Kafka's controllers' listeners; Myelin has none, and leaves those of listeners out. Not set: CONTROLLER.
           controller.quota.window.num | INT | 11 | LOW | >= 1 | static | Samples kept for the quota of changes to metadata.
           controller.quota.window.size.seconds | INT | 1 | LOW | >= 1 | static | Seconds in each of those samples.
           cordoned.log.dirs | LIST |  | MEDIUM | - | cluster | Log directories that get no new partitions: entries of log.dirs, or * for all of them. A broker without another one gets none.

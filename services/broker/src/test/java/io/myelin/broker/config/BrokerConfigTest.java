@@ -57,6 +57,13 @@ class BrokerConfigTest {
   }
 
   @Test
+  void aListenerOfKafkasControllersIsAWarning() {
+    assertThat(of(Map.of("listeners", "PLAINTEXT://:9092,CONTROLLER://:9093")).warnings())
+        .containsExactly(
+            "The listener CONTROLLER://:9093 is for Kafka's controllers and is not opened");
+  }
+
+  @Test
   void aBadValueNamesItsKey() {
     assertThatThrownBy(() -> of(Map.of("num.partitions", "0")))
         .isInstanceOf(ConfigRefusedException.class)
