@@ -61,6 +61,7 @@ final class ControllerProcess implements EmbeddedCluster {
               env.clock(),
               env.scheduler(),
               env.threads());
+      sessions.rebalanceEvery(config.leaderRebalanceIntervalMs());
       Executor serial = env.threads().serial("sessions");
       SessionServer server = new SessionServer(sessions, serial);
       sessions.onRoleChange(server::roleChanged);

@@ -54,7 +54,8 @@ final class SettingsFileTest {
           .isEqualTo("one\ntwo\n");
 
       assertThat(Files.readString(myelin.log()))
-          .contains("The listener CONTROLLER://:9093 is for Kafka's controllers");
+          .contains("The listener CONTROLLER://:9093 is for Kafka's controllers")
+          .containsPattern("Without effect in Myelin.*: .*num.recovery.threads.per.data.dir");
     }
   }
 

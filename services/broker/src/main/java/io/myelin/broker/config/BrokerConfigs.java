@@ -111,6 +111,7 @@ public final class BrokerConfigs {
         known == null || !known.name().equals(name)
             ? ConfigDefinition.Update.STATIC
             : known.update(),
+        known != null && known.ignored(),
         known == null ? null : known.documentation());
   }
 

@@ -62,7 +62,8 @@ final class SecurityRules {
     }
   }
 
-  private static boolean protects(String name) {
+  /** Whether a setting would protect a broker of Kafka; without the prefix of a listener. */
+  static boolean protects(String name) {
     return name.startsWith("ssl.")
         || name.startsWith("sasl.")
         || name.contains(".sasl.") // listener.name.X.MECHANISM.sasl.…
