@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -45,9 +46,6 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   /** A silent broker is noticed at most so much later than its timeout. */
   private static final int TICKS_PER_TIMEOUT = 20;
 
-  /** As often as Kafka looks for leaders that are not the preferred ones. */
-  private static final long REBALANCE_MS = 300_000;
-
   private final int controllerId;
   private final int sessionTimeoutMs;
   private final EndpointProbe probe;
@@ -68,6 +66,10 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
 
   private Runnable roleChanged = () -> {};
   private Supplier<List<Attendant>> controllers = List::of;
+
+  /** As Kafka's default: leader.imbalance.check.interval.seconds. */
+  private OptionalLong rebalanceMs = OptionalLong.of(300_000);
+
   private long epoch;
   private volatile Role role = new Role.Standby(Optional.empty(), 0);
 
@@ -101,6 +103,15 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
     controllers = standbys::controllers;
   }
 
+  /**
+   * Before anything else: how often leadership returns to preferred replicas by itself.
+   *
+   * @param intervalMs empty: never
+   */
+  public void rebalanceEvery(OptionalLong intervalMs) {
+    rebalanceMs = intervalMs;
+  }
+
   @Override
   public Role role() {
     return role;
@@ -130,7 +141,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
           role = new Role.Active(controllerId, epoch, storeId, sessionTimeoutMs, mine, mine);
           roleChanged.run();
           tickLater(mine);
-          rebalanceLater(mine);
+          rebalanceMs.ifPresent(intervalMs -> rebalanceLater(mine, intervalMs));
         });
   }
 
@@ -372,15 +383,15 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
                 }));
   }
 
-  private void rebalanceLater(ActiveController mine) {
+  private void rebalanceLater(ActiveController mine, long intervalMs) {
     scheduler.after(
-        REBALANCE_MS,
+        intervalMs,
         () ->
             executor.execute(
                 () -> {
                   if (controller == mine) {
                     mine.electLeaders(Election.PREFERRED, List.of());
-                    rebalanceLater(mine);
+                    rebalanceLater(mine, intervalMs);
                   }
                 }));
   }

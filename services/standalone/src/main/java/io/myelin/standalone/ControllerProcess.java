@@ -51,6 +51,7 @@ final class ControllerProcess implements EmbeddedCluster {
   public Endpoint start() {
     try {
       BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.CLUSTER_DEFAULTS);
+      config.warnings().forEach(log::warn);
       NetworkProbe probe = new NetworkProbe(env.network());
       sessions =
           new BrokerSessions(
@@ -60,6 +61,7 @@ final class ControllerProcess implements EmbeddedCluster {
               env.clock(),
               env.scheduler(),
               env.threads());
+      sessions.rebalanceEvery(config.leaderRebalanceIntervalMs());
       Executor serial = env.threads().serial("sessions");
       SessionServer server = new SessionServer(sessions, serial);
       sessions.onRoleChange(server::roleChanged);

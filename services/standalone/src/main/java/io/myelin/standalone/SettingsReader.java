@@ -1,5 +1,6 @@
 package io.myelin.standalone;
 
+import io.myelin.broker.config.ListenerList;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -66,18 +67,24 @@ public final class SettingsReader {
             config.put(key.toLowerCase(Locale.ROOT).replace('_', '.'), value);
           }
         });
-    HostPort kafka = listener(flags, Flag.KAFKA, config.get("listeners"), "localhost:9092");
-    String advertisedInFile = config.getOrDefault("advertised.listeners", config.get("listeners"));
-    boolean moved = value(flags, Flag.KAFKA).isPresent() || advertisedInFile == null;
+    boolean moved = value(flags, Flag.KAFKA).isPresent();
+    HostPort kafka =
+        value(flags, Flag.KAFKA)
+            .map(given -> HostPort.parse(given, Flag.KAFKA.text()))
+            .or(() -> ofClients(config, Flag.KAFKA))
+            .orElse(new HostPort("localhost", 9092));
     HostPort advertised =
-        listener(flags, Flag.ADVERTISE, moved ? null : advertisedInFile, kafka.toString());
+        value(flags, Flag.ADVERTISE)
+            .map(given -> HostPort.parse(given, Flag.ADVERTISE.text()))
+            .or(() -> moved ? Optional.empty() : ofClients(config, Flag.ADVERTISE))
+            .orElse(kafka);
     return new Settings(
         logDirs(flags, config),
         kafka,
         advertised.host().isEmpty() || advertised.host().equals("0.0.0.0")
             ? new HostPort("localhost", advertised.port())
             : advertised,
-        listener(flags, Flag.HTTP, config.get(HTTP_KEY), "localhost:8080"),
+        http(flags, config),
         config);
   }
 
@@ -92,14 +99,24 @@ public final class SettingsReader {
         .toList();
   }
 
-  private HostPort listener(Map<Flag, String> flags, Flag flag, String inFile, String otherwise) {
-    Optional<String> given = value(flags, flag);
-    if (given.isEmpty() && inFile != null) {
-      // Kafka writes PROTOCOL://HOST:PORT.
-      return HostPort.parse(
-          inFile.substring(inFile.indexOf("://") + 1).replaceFirst("^//", ""), flag.key());
+  private HostPort http(Map<Flag, String> flags, Map<String, String> config) {
+    return value(flags, Flag.HTTP)
+        .map(given -> HostPort.parse(given, Flag.HTTP.text()))
+        .orElseGet(
+            () -> HostPort.parse(config.getOrDefault(HTTP_KEY, "localhost:8080"), HTTP_KEY));
+  }
+
+  /** Where the file has clients connect; empty: it does not say. */
+  private static Optional<HostPort> ofClients(Map<String, String> config, Flag flag) {
+    String key = flag.key();
+    List<ListenerList.Named> clients =
+        ListenerList.of(config.getOrDefault(key, ""), config).clients();
+    if (clients.size() > 1) {
+      throw new StartException(
+          "%s has %d listeners for clients, %s; Myelin serves one yet: leave one, or say %s HOST:PORT"
+              .formatted(key, clients.size(), clients, flag.text()));
     }
-    return HostPort.parse(given.orElse(otherwise), flag.text());
+    return clients.stream().findFirst().map(one -> HostPort.parse(one.address(), key));
   }
 
   private Optional<String> value(Map<Flag, String> flags, Flag flag) {

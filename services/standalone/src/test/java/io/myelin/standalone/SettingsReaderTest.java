@@ -90,6 +90,41 @@ final class SettingsReaderTest {
   }
 
   @Test
+  void readsTheFileThatKafkaShips() throws IOException {
+    Path file =
+        file(
+            "process.roles=broker,controller",
+            "listeners=PLAINTEXT://:9192,CONTROLLER://:9193",
+            "advertised.listeners=PLAINTEXT://outside:9192,CONTROLLER://outside:9193",
+            "controller.listener.names=CONTROLLER");
+
+    Settings settings = read("--config", file.toString());
+
+    assertThat(settings.kafka()).isEqualTo(new HostPort("", 9192));
+    assertThat(settings.advertised()).isEqualTo(new HostPort("outside", 9192));
+  }
+
+  @Test
+  void aFileThatHasOnlyAControllersListenerLeavesTheDefault() throws IOException {
+    Path file = file("listeners=QUORUM://:9193", "controller.listener.names=QUORUM");
+
+    assertThat(read("--config", file.toString()).kafka())
+        .isEqualTo(new HostPort("localhost", 9092));
+  }
+
+  @Test
+  void severalListenersForClientsAreRefusedUnlessAFlagNamesTheOne() throws IOException {
+    String file = file("listeners=INSIDE://:9192,OUTSIDE://:9292").toString();
+
+    assertThatThrownBy(() -> read("--config", file))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("listeners has 2")
+        .hasMessageContaining("OUTSIDE://:9292")
+        .hasMessageContaining("--kafka HOST:PORT");
+    assertThat(read("--config", file, "--kafka", "x:1").kafka()).isEqualTo(new HostPort("x", 1));
+  }
+
+  @Test
   void localhostIsEveryLoopbackAddressThatThereIsAtOnePort() {
     assertThat(new HostPort("localhost", 9192).addresses())
         .isNotEmpty()

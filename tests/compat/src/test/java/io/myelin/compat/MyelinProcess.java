@@ -7,12 +7,14 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /** {@code bin/myelin up} as a process of its own, on free ports. Confined to the test's thread. */
 final class MyelinProcess implements AutoCloseable {
@@ -22,6 +24,7 @@ final class MyelinProcess implements AutoCloseable {
   private final Path dataDir;
   private final int kafkaPort;
   private final int httpPort;
+  private final List<String> flags;
   private Process process;
 
   private MyelinProcess(List<String> launcher, Path dataDir) throws IOException {
@@ -29,6 +32,17 @@ final class MyelinProcess implements AutoCloseable {
     this.dataDir = dataDir;
     this.kafkaPort = freePort();
     this.httpPort = freePort();
+    this.flags = List.of("--data-dir", dataDir.toString(), "--kafka", bootstrap());
+  }
+
+  private MyelinProcess(Path dataDir, IntFunction<String> settings) throws IOException {
+    this.launcher = List.of();
+    this.dataDir = dataDir;
+    this.kafkaPort = freePort();
+    this.httpPort = freePort();
+    Path file = dataDir.resolveSibling("server.properties");
+    Files.writeString(file, settings.apply(kafkaPort));
+    this.flags = List.of("--config", file.toString());
   }
 
   /** Starts on {@code dataDir} and returns when it says that it is ready. */
@@ -45,12 +59,28 @@ final class MyelinProcess implements AutoCloseable {
     return myelin;
   }
 
+  /**
+   * With a file instead of flags, which must name {@code dataDir}.
+   *
+   * @param settings the file's content for a port of Kafka clients
+   */
+  static MyelinProcess start(Path dataDir, IntFunction<String> settings) throws IOException {
+    MyelinProcess myelin = new MyelinProcess(dataDir, settings);
+    myelin.start();
+    return myelin;
+  }
+
   static Path home() {
     return HOME;
   }
 
   String bootstrap() {
     return "127.0.0.1:" + kafkaPort;
+  }
+
+  /** Of health, metrics and log levels. */
+  URI http(String path) {
+    return URI.create("http://127.0.0.1:" + httpPort + path);
   }
 
   Path dataDir() {
@@ -66,15 +96,8 @@ final class MyelinProcess implements AutoCloseable {
     Path log = log();
     List<String> words = new ArrayList<>(launcher);
     words.addAll(
-        List.of(
-            HOME.resolve("bin/myelin").toString(),
-            "up",
-            "--data-dir",
-            dataDir.toString(),
-            "--kafka",
-            bootstrap(),
-            "--http",
-            "127.0.0.1:" + httpPort));
+        List.of(HOME.resolve("bin/myelin").toString(), "up", "--http", "127.0.0.1:" + httpPort));
+    words.addAll(flags);
     process =
         new ProcessBuilder(words)
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -12,6 +13,8 @@ import org.apache.kafka.common.config.ConfigException;
  * What a broker is started with: checked, and typed by concern. Immutable. Dynamic settings, which
  * come with the image, are in {@link BrokerConfigs} and {@link TopicConfigs}.
  *
+ * @param leaderRebalanceIntervalMs leader.imbalance.check.interval.seconds; empty:
+ *     auto.leader.rebalance.enable is off
  * @param warnings keys that were given and mean nothing here
  */
 public record BrokerConfig(
@@ -24,6 +27,7 @@ public record BrokerConfig(
     GroupSettings groups,
     FetchSettings fetch,
     LogMaintenanceSettings maintenance,
+    OptionalLong leaderRebalanceIntervalMs,
     BrokerConfigs all,
     List<String> warnings) {
 
@@ -97,21 +101,15 @@ public record BrokerConfig(
    * How often logs are looked after; milliseconds.
    *
    * @param retentionCheckIntervalMs log.retention.check.interval.ms
-   * @param recoveryPointIntervalMs log.flush.offset.checkpoint.interval.ms
-   * @param startOffsetIntervalMs log.flush.start.offset.checkpoint.interval.ms
    * @param highWatermarkIntervalMs replica.high.watermark.checkpoint.interval.ms
    * @param flushCheckIntervalMs log.flush.scheduler.interval.ms
    * @param cleanerEnabled log.cleaner.enable
-   * @param recoveryThreadsPerDir num.recovery.threads.per.data.dir, if somebody set it
    */
   public record LogMaintenanceSettings(
       long retentionCheckIntervalMs,
-      long recoveryPointIntervalMs,
-      long startOffsetIntervalMs,
       long highWatermarkIntervalMs,
       long flushCheckIntervalMs,
-      boolean cleanerEnabled,
-      Optional<Integer> recoveryThreadsPerDir) {}
+      boolean cleanerEnabled) {}
 
   /** Defaults of a process that is the whole cluster: nobody else could hold a second replica. */
   public static final Map<String, String> STANDALONE_DEFAULTS =
@@ -119,9 +117,7 @@ public record BrokerConfig(
           // As in the configuration that Kafka ships for a first try: a group of one starts at
           // once.
           "group.initial.rebalance.delay.ms", "0",
-          "offsets.topic.replication.factor", "1",
-          "transaction.state.log.replication.factor", "1",
-          "transaction.state.log.min.isr", "1");
+          "offsets.topic.replication.factor", "1");
 
   /** What differs where a broker is one of several: nothing is lost with any one of them. */
   public static final Map<String, String> CLUSTER_DEFAULTS =
@@ -146,6 +142,14 @@ public record BrokerConfig(
                 known.put(name, value);
               }
             });
+    SecurityRules.check(given);
+    warnOfIgnored(known, warnings);
+    ListenerList.of(given.getOrDefault("listeners", ""), given)
+        .controllers()
+        .forEach(
+            one ->
+                warnings.add(
+                    "The listener " + one + " is for Kafka's controllers and is not opened"));
     Map<String, String> defaults = defaults(shapeDefaults);
     int nodeId = nodeId(known);
     known.put("node.id", Integer.toString(nodeId));
@@ -186,6 +190,24 @@ public record BrokerConfig(
     }
   }
 
+  /** One line for all of them; nobody loses anything with those at their defaults. */
+  private static void warnOfIgnored(Map<String, String> known, List<String> warnings) {
+    List<String> ignored =
+        known.entrySet().stream()
+            .filter(entry -> isIgnored(BrokerDefinitions.ALL.get(entry.getKey()), entry.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!ignored.isEmpty()) {
+      warnings.add(
+          "Without effect in Myelin, although Kafka has these settings: "
+              + String.join(", ", ignored));
+    }
+  }
+
+  private static boolean isIgnored(ConfigDefinition definition, String value) {
+    return definition.ignored() && !definition.hasAsDefault(value);
+  }
+
   private static int nodeId(Map<String, String> known) {
     String nodeId = known.get("node.id");
     String brokerId = known.get("broker.id");
@@ -196,6 +218,9 @@ public record BrokerConfig(
     return Integer.parseInt(
         Optional.ofNullable(nodeId).or(() -> Optional.ofNullable(brokerId)).orElse("0").trim());
   }
+
+  /** Whoever waits so long waits for ever, and it can be counted in nanoseconds. */
+  private static final long YEARS_10_IN_SECONDS = 315_360_000;
 
   private static final String RACK_AWARE =
       "org.apache.kafka.common.replica.RackAwareReplicaSelector";
@@ -239,14 +264,19 @@ public record BrokerConfig(
               isRackAware(text("replica.selector.class"))),
           new LogMaintenanceSettings(
               longValue("log.retention.check.interval.ms"),
-              longValue("log.flush.offset.checkpoint.interval.ms"),
-              longValue("log.flush.start.offset.checkpoint.interval.ms"),
               longValue("replica.high.watermark.checkpoint.interval.ms"),
               longValue("log.flush.scheduler.interval.ms"),
-              bool("log.cleaner.enable"),
-              ifGiven("num.recovery.threads.per.data.dir")),
+              bool("log.cleaner.enable")),
+          leaderRebalanceIntervalMs(),
           checked(new BrokerConfigs(nodeId, given, defaults)),
           List.copyOf(warnings));
+    }
+
+    private OptionalLong leaderRebalanceIntervalMs() {
+      long seconds = longValue("leader.imbalance.check.interval.seconds");
+      return bool("auto.leader.rebalance.enable")
+          ? OptionalLong.of(1000 * Math.min(seconds, YEARS_10_IN_SECONDS))
+          : OptionalLong.empty();
     }
 
     private static boolean isRackAware(String selector) {

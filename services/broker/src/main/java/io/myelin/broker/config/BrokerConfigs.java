@@ -115,6 +115,7 @@ public final class BrokerConfigs {
         known == null || !known.name().equals(name)
             ? ConfigDefinition.Update.STATIC
             : known.update(),
+        known != null && known.ignored(),
         known == null ? null : known.documentation());
   }
 

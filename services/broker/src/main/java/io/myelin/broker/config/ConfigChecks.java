@@ -108,8 +108,13 @@ public final class ConfigChecks {
     if (quota != null) {
       return quota;
     }
+    return BrokerDefinitions.ALL.get(withoutListener(name));
+  }
+
+  /** The name of a broker config without the prefix of a listener. */
+  static String withoutListener(String name) {
     Matcher matcher = OF_LISTENER.matcher(name);
-    return BrokerDefinitions.ALL.get(matcher.matches() ? matcher.group(1) : name);
+    return matcher.matches() ? matcher.group(1) : name;
   }
 
   /** All of a group's own settings, within the broker's bounds. */

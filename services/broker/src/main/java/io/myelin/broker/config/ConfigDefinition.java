@@ -9,6 +9,7 @@ import org.apache.kafka.common.config.ConfigException;
  *
  * @param defaultValue as text; null: none
  * @param rule checks a parsed value; null: every value of the type will do
+ * @param ignored whether it is checked and shown, and nobody obeys it
  */
 public record ConfigDefinition(
     String name,
@@ -17,6 +18,7 @@ public record ConfigDefinition(
     ConfigDef.Importance importance,
     ConfigDef.Validator rule,
     Update update,
+    boolean ignored,
     String documentation) {
 
   /** When a change takes effect, and how far it reaches. */
@@ -47,6 +49,11 @@ public record ConfigDefinition(
     return text == null
         ? null
         : ConfigDef.convertToString(ConfigDef.parseType(name, text, parsedType()), parsedType());
+  }
+
+  /** Whether {@code text} says what is so without it. */
+  boolean hasAsDefault(String text) {
+    return normalized(text).equals(normalized(defaultValue));
   }
 
   /** Whether clients are never told the value. */

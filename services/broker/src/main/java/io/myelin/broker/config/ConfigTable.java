@@ -9,9 +9,12 @@ import org.apache.kafka.common.config.ConfigDef;
 
 /**
  * Reads definitions from a table, one a line: name, type, default, importance, rule, (update,)
- * documentation, separated by bars.
+ * documentation, separated by bars. An update may be followed by a comma and "ignored".
  */
 final class ConfigTable {
+  /** Follows the update of a key that is ignored. */
+  private static final String IGNORED = ", ignored";
+
   private ConfigTable() {}
 
   static Map<String, ConfigDefinition> parse(String table, boolean withUpdate) {
@@ -30,12 +33,15 @@ final class ConfigTable {
                       cells[2].equals("null") || cells[2].equals("<none>") ? null : cells[2],
                       ConfigDef.Importance.valueOf(cells[3]),
                       rule(cells[4], type),
-                      withUpdate
-                          ? Update.valueOf(cells[5].toUpperCase(Locale.ROOT))
-                          : Update.CLUSTER,
+                      withUpdate ? update(cells[5]) : Update.CLUSTER,
+                      withUpdate && cells[5].endsWith(IGNORED),
                       cells[cells.length - 1]));
             });
     return Collections.unmodifiableMap(definitions);
+  }
+
+  private static Update update(String cell) {
+    return Update.valueOf(cell.replace(IGNORED, "").toUpperCase(Locale.ROOT));
   }
 
   private static ConfigDef.Validator rule(String cell, ConfigDef.Type type) {

@@ -57,6 +57,42 @@ class BrokerConfigTest {
   }
 
   @Test
+  void oneLineNamesAllSettingsThatHaveNoEffectAndDifferFromKafkasDefault() {
+    assertThat(
+            of(Map.of(
+                    "background.threads", "20",
+                    "process.roles", "broker,controller",
+                    "socket.send.buffer.bytes", " 102400 ",
+                    "num.partitions", "2"))
+                .warnings())
+        .containsExactly(
+            "Without effect in Myelin, although Kafka has these settings: background.threads,"
+                + " process.roles");
+  }
+
+  @Test
+  void leadershipReturnsByItselfAsOftenAsKafkasSettingsSay() {
+    assertThat(of(Map.of()).leaderRebalanceIntervalMs()).hasValue(300_000);
+    assertThat(
+            of(Map.of("leader.imbalance.check.interval.seconds", "7")).leaderRebalanceIntervalMs())
+        .hasValue(7_000);
+    assertThat(
+            of(Map.of("leader.imbalance.check.interval.seconds", Long.toString(Long.MAX_VALUE)))
+                .leaderRebalanceIntervalMs()
+                .getAsLong())
+        .isPositive();
+    assertThat(of(Map.of("auto.leader.rebalance.enable", "false")).leaderRebalanceIntervalMs())
+        .isEmpty();
+  }
+
+  @Test
+  void aListenerOfKafkasControllersIsAWarning() {
+    assertThat(of(Map.of("listeners", "PLAINTEXT://:9092,CONTROLLER://:9093")).warnings())
+        .containsExactly(
+            "The listener CONTROLLER://:9093 is for Kafka's controllers and is not opened");
+  }
+
+  @Test
   void aBadValueNamesItsKey() {
     assertThatThrownBy(() -> of(Map.of("num.partitions", "0")))
         .isInstanceOf(ConfigRefusedException.class)

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ConfigurationDocumentTest {
   private static final Path DOCUMENT = Path.of("../../docs/configuration.md");
+  private static final ObeyedKeys KEYS = ObeyedKeys.inTheSources();
 
   @Test
   void theDocumentSaysWhatTheDefinitionsSay() throws IOException {
@@ -37,6 +38,10 @@ class ConfigurationDocumentTest {
 
         *static*: takes effect at the next start. *broker*: can be changed at run time, for one broker. *cluster*: can be
         changed at run time, for one broker or for all.
+
+        **No effect**: a setting of Kafka's that is checked and shown, and that nobody obeys. One line at the start names
+        those that were given and differ from Kafka's default. **Refused**: it would protect a broker of Kafka; the start
+        ends with its name unless it has Kafka's default, which protects nothing there either.
 
         ## Myelin's own
 
@@ -73,8 +78,16 @@ class ConfigurationDocumentTest {
                     row(
                         d,
                         withUpdate ? d.update().name().toLowerCase(java.util.Locale.ROOT) : null,
-                        d.documentation()))
+                        described(d)))
             .collect(Collectors.joining());
+  }
+
+  private static String described(ConfigDefinition definition) {
+    String name = definition.name();
+    if (SecurityRules.protects(name)) {
+      return "**Refused.** " + definition.documentation();
+    }
+    return (KEYS.isObeyed(name) ? "" : "**No effect.** ") + definition.documentation();
   }
 
   private static String topics() {
@@ -84,7 +97,7 @@ class ConfigurationDocumentTest {
                 d ->
                     row(
                         d,
-                        d.documentation(),
+                        described(d),
                         TopicSynonyms.behind(d.name()).stream()
                             .map(synonym -> "`" + synonym.broker() + "`")
                             .collect(Collectors.joining(", "))))

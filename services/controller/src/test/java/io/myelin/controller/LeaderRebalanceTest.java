@@ -1,0 +1,111 @@
+package io.myelin.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.myelin.env.Environment;
+import io.myelin.metadata.BrokerImage;
+import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.Controller.InSyncChange;
+import io.myelin.metadata.Controller.Member;
+import io.myelin.metadata.Controller.NewTopic;
+import io.myelin.metadata.InMemoryMetadataStore;
+import io.myelin.metadata.PartitionImage;
+import io.myelin.sim.Simulation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A partition whose preferred leader, broker 1, is back, and led by broker 2. */
+class LeaderRebalanceTest {
+  private static final int HOUR_MS = 3_600_000;
+
+  private final Simulation simulation = new Simulation(1);
+  private final Environment env = simulation.environment();
+  private final ActiveController controller =
+      await(
+          ActiveController.start(
+              new InMemoryMetadataStore("store"),
+              new ControllerSettings(7, 1, 1, 1, true, Map.of()),
+              env.threads(),
+              env.randomness()));
+  private final BrokerSessions sessions =
+      new BrokerSessions(
+          7,
+          HOUR_MS,
+          endpoint -> CompletableFuture.completedFuture(EndpointProbe.Verdict.UNKNOWN),
+          env.clock(),
+          env.scheduler(),
+          env.threads());
+
+  private <T> T await(CompletableFuture<T> future) {
+    assertThat(simulation.runUntil(future::isDone, 60_000)).isTrue();
+    return future.join();
+  }
+
+  private PartitionImage partition() {
+    return controller.image().partition("a", 0);
+  }
+
+  private Member member(int broker) {
+    return new Member(broker, controller.image().brokers().get(broker).epoch());
+  }
+
+  @BeforeEach
+  void broker2LeadsInThePlaceOfBroker1() {
+    for (int id = 1; id <= 2; id++) {
+      BrokerImage.Endpoint endpoint = new BrokerImage.Endpoint("b" + id, 9092);
+      await(
+          controller.register(
+              new BrokerRegistration(
+                  id,
+                  new UUID(0, id),
+                  Map.of("PLAINTEXT", endpoint),
+                  Optional.of(endpoint),
+                  Optional.empty(),
+                  true,
+                  "disk")));
+      await(controller.unfence(id));
+    }
+    await(
+        controller.createTopics(
+            List.of(new NewTopic("a", -1, -1, Map.of(0, List.of(1, 2)), Map.of())), false));
+    await(controller.fence(1));
+    await(controller.unfence(1));
+    await(
+        controller.alterPartitions(
+            List.of(
+                new InSyncChange(
+                    controller.image().topic("a").id(),
+                    0,
+                    member(2),
+                    partition().leaderEpoch(),
+                    partition().partitionEpoch(),
+                    List.of(member(1), member(2))))));
+    assertThat(partition().leader()).isEqualTo(2);
+  }
+
+  @Test
+  void leadershipReturnsAfterTheInterval() {
+    sessions.rebalanceEvery(OptionalLong.of(60_000));
+    sessions.leads(controller, "store", 3);
+
+    simulation.runFor(59_000);
+    assertThat(partition().leader()).isEqualTo(2);
+    simulation.runFor(2_000);
+    assertThat(partition().leader()).isEqualTo(1);
+  }
+
+  @Test
+  void leadershipStaysWhereItIsWhenItIsSwitchedOff() {
+    sessions.rebalanceEvery(OptionalLong.empty());
+    sessions.leads(controller, "store", 3);
+
+    simulation.runFor(HOUR_MS / 2);
+    assertThat(partition().leader()).isEqualTo(2);
+  }
+}
