@@ -50,7 +50,7 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
     this.reassignments = new ReassignmentDecisions(rules);
     this.brokers = new BrokerDecisions(rules, settings.sessions());
     this.features = new FeatureDecisions(settings.nodeId());
-    this.cluster = new ClusterDecisions(rules);
+    this.cluster = new ClusterDecisions(rules, settings.sessions());
   }
 
   /**

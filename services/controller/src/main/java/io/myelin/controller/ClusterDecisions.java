@@ -24,9 +24,14 @@ final class ClusterDecisions {
   static final int PRODUCER_ID_BLOCK = 1000;
 
   private final TopicRules rules;
+  private final boolean severalProcesses;
 
-  ClusterDecisions(TopicRules rules) {
+  /**
+   * @param severalProcesses whether brokers are processes of their own, with files of their own
+   */
+  ClusterDecisions(TopicRules rules, boolean severalProcesses) {
     this.rules = rules;
+    this.severalProcesses = severalProcesses;
   }
 
   /**
@@ -50,9 +55,18 @@ final class ClusterDecisions {
     if (entries.equals(before)) {
       return Decision.ok(List.of(), null);
     }
+    if (severalProcesses
+        && key.equals(TopicRules.ALL_BROKERS)
+        && !entries.containsKey(TopicRules.MIN_IN_SYNC)) {
+      return Decision.refuse(
+          Refusal.INVALID_CONFIG,
+          "The default of all brokers for %s cannot be removed, or each process would have its own; set it to another value."
+              .formatted(TopicRules.MIN_IN_SYNC));
+    }
     List<RecordChange> records =
         new ArrayList<>(
-            partitions(state.image(), state.image().withConfig(key, HashTreePMap.from(entries)), key));
+            partitions(
+                state.image(), state.image().withConfig(key, HashTreePMap.from(entries)), key));
     records.add(
         entries.isEmpty()
             ? RecordChange.delete(MetadataKeys.config(key))

@@ -57,7 +57,7 @@ record CommitPlan(List<Transaction> transactions, int commit) {
     return transactions;
   }
 
-  private static Transaction transaction(List<RecordChange> records) {
+  static Transaction transaction(List<RecordChange> records) {
     Map<String, Optional<byte[]>> puts = new LinkedHashMap<>();
     for (RecordChange change : records) {
       puts.put(change.key(), change.record().map(MetadataCodec::encode));

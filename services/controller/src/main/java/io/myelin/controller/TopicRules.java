@@ -7,14 +7,14 @@ import io.myelin.metadata.TopicImage;
 
 /** The settings of a topic that elections obey, as they are in force. Stateless. */
 final class TopicRules {
-  private static final String MIN_IN_SYNC = "min.insync.replicas";
+  static final String MIN_IN_SYNC = "min.insync.replicas";
   private static final String UNCLEAN = "unclean.leader.election.enable";
   static final ConfigKey ALL_BROKERS = new ConfigKey(ConfigKey.Type.BROKER, "");
 
   private final int minInSyncDefault;
 
   /**
-   * @param minInSyncDefault where neither topic nor cluster say anything
+   * @param minInSyncDefault where neither topic nor cluster say anything, as the only process may
    */
   TopicRules(int minInSyncDefault) {
     this.minInSyncDefault = minInSyncDefault;

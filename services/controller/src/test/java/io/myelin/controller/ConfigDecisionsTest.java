@@ -30,7 +30,7 @@ class ConfigDecisionsTest {
   private static final PartitionImage ALONE = partition(List.of(1), List.of(2), List.of(3), 1);
 
   private final TopicRules rules = new TopicRules(2);
-  private final ClusterDecisions decisions = new ClusterDecisions(rules);
+  private final ClusterDecisions decisions = new ClusterDecisions(rules, true);
   private final BrokerDecisions brokers = new BrokerDecisions(rules, true);
   private ControllerState state = ControllerState.of(cluster(), 0);
   private List<RecordChange> written = List.of();
@@ -179,6 +179,14 @@ class ConfigDecisionsTest {
     alter(TOPIC_A, "retention.ms", "1");
 
     assertThat(written).hasSize(1);
+  }
+
+  @Test
+  void theDefaultOfAllBrokersIsAlteredAndNotRemoved() {
+    alter(ALL, MIN, "1");
+
+    assertThat(alter(ALL, MIN, null)).isInstanceOf(Result.Refused.class);
+    assertThat(state.image().config(ALL)).containsEntry(MIN, "1");
   }
 
   @Test

@@ -4,6 +4,8 @@ import io.myelin.broker.partition.Partition;
 import io.myelin.broker.partition.Partitions;
 import io.myelin.log.LogView;
 import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.ConfigKey;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.MetadataRecord;
@@ -20,11 +22,11 @@ import io.myelin.rpc.replication.LeaderMessage.Start;
 import io.myelin.rpc.replication.PartitionId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
+import org.pcollections.HashTreePMap;
 
 /** Rules that are broken, each at the port through which its decision goes. */
 enum PlantedBugs {
@@ -80,8 +82,15 @@ enum PlantedBugs {
       () ->
           new Seams() {
             @Override
-            Map<String, String> settings(BrokerMachine broker) {
-              return Map.of("min.insync.replicas", "1");
+            MetadataPublisher metadata(BrokerMachine broker, MetadataPublisher sound) {
+              return new RewritingPublisher(sound) {
+                @Override
+                ClusterImage seen(ClusterImage image) {
+                  return image.withConfig(
+                      new ConfigKey(ConfigKey.Type.BROKER, ""),
+                      HashTreePMap.singleton("min.insync.replicas", "1"));
+                }
+              };
             }
           }),
 
