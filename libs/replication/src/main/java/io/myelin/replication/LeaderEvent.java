@@ -38,8 +38,13 @@ public sealed interface LeaderEvent {
    */
   record CannotLead(boolean forGood, long nowMs) implements LeaderEvent {}
 
-  /** What the controller has committed; older than what is known is ignored. */
-  record Committed(Membership membership, long nowMs) implements LeaderEvent {}
+  /**
+   * What the controller has committed; older than what is known is ignored.
+   *
+   * @param limits that hold since then: a minimum taken before or after the set could let the
+   *     watermark pass where the controller counts on it to rest
+   */
+  record Committed(Membership membership, Limits limits, long nowMs) implements LeaderEvent {}
 
   /** The brokers as the metadata have them. */
   record PeersChanged(Map<Integer, Peer> peers) implements LeaderEvent {}
@@ -47,6 +52,7 @@ public sealed interface LeaderEvent {
   /** The controller has not made the change that was proposed for {@code partitionEpoch}. */
   record Refused(int partitionEpoch, Refusal refusal) implements LeaderEvent {}
 
+  /** Of this partition only the limits have changed. */
   record LimitsChanged(Limits limits) implements LeaderEvent {}
 
   /** Time has passed. Several times within replica.lag.time.max.ms. */

@@ -234,6 +234,7 @@ public final class LeaderReplica {
     // Made or not: a proposal for an older state will not come true any more.
     proposal = null;
     growthRefused = false;
+    limits = committed.limits();
     become(committed.membership());
     List<LeaderEffect> effects = new ArrayList<>(refuseWaiting());
     effects.addAll(watermark());

@@ -16,6 +16,8 @@ final class LeaderReplicaTest {
       Map.of(1, new Peer(11, true), 2, new Peer(12, true), 3, new Peer(13, true));
   private static final Lineage LINEAGE = new Lineage(LeaderEpochs.NONE.with(5, 0), 0, 10);
 
+  private static final Limits LIMITS = new Limits(2, 1000);
+
   private final List<LeaderEffect> effects = new ArrayList<>();
   private LeaderReplica leader = leading(ALL, 10, 10);
 
@@ -52,7 +54,7 @@ final class LeaderReplicaTest {
     assertThat(proposal().inSync()).containsExactlyInAnyOrder(1, 2);
     assertThat(leader.highWatermark()).isEqualTo(10);
 
-    decide(new LeaderEvent.Committed(new Membership(ALL, Set.of(1, 2), 2), 2001));
+    decide(new LeaderEvent.Committed(new Membership(ALL, Set.of(1, 2), 2), LIMITS, 2001));
     assertThat(leader.highWatermark()).isEqualTo(15);
   }
 
@@ -100,7 +102,7 @@ final class LeaderReplicaTest {
     assertThat(proposal().inSync()).containsExactlyInAnyOrder(1, 2);
 
     int epoch = proposal().partitionEpoch();
-    decide(new LeaderEvent.Committed(new Membership(ALL, Set.of(1, 2), epoch + 1), 3));
+    decide(new LeaderEvent.Committed(new Membership(ALL, Set.of(1, 2), epoch + 1), LIMITS, 3));
     appended(20, 4);
     acknowledged(2, 20, 5);
     assertThat(leader.highWatermark()).isEqualTo(20);
@@ -179,7 +181,7 @@ final class LeaderReplicaTest {
     int epoch = proposal().partitionEpoch();
     decide(new LeaderEvent.Refused(epoch, Refusal.STALE)); // perhaps made stale by itself
     assertThat(leader.highWatermark()).isEqualTo(10);
-    decide(new LeaderEvent.Committed(new Membership(ALL, Set.of(1, 2), epoch + 1), 3));
+    decide(new LeaderEvent.Committed(new Membership(ALL, Set.of(1, 2), epoch + 1), LIMITS, 3));
     acknowledged(2, 20, 3);
     assertThat(leader.highWatermark()).isEqualTo(20);
   }
@@ -222,10 +224,25 @@ final class LeaderReplicaTest {
   }
 
   @Test
+  void aSetAndAMinimumOfTheSameImageAreTakenTogether() {
+    leader = leading(Set.of(1, 2), 10, 10, 1);
+    appended(15, 0);
+    decide(new LeaderEvent.Committed(new Membership(ALL, Set.of(1), 2), LIMITS, 1));
+    assertThat(leader.highWatermark()).as("one in sync, raised to two").isEqualTo(10);
+
+    leader = leading(Set.of(1, 2), 10, 10, 3);
+    open(2, 1);
+    appended(15, 0);
+    acknowledged(2, 15, 1);
+    decide(new LeaderEvent.Committed(new Membership(ALL, Set.of(1), 2), LIMITS, 2));
+    assertThat(leader.highWatermark()).as("two in sync until then, lowered to two").isEqualTo(10);
+  }
+
+  @Test
   void producersThatWaitAreToldWhenTheSetHasShrunkTooFar() {
     appended(15, 0);
     effects.clear();
-    decide(new LeaderEvent.Committed(new Membership(ALL, Set.of(1), 2), 1));
+    decide(new LeaderEvent.Committed(new Membership(ALL, Set.of(1), 2), LIMITS, 1));
     assertThat(effects).containsExactly(new LeaderEffect.RefuseWaiting());
   }
 
@@ -266,6 +283,11 @@ final class LeaderReplicaTest {
 
   /** With followers 2 and 3 open in session 1, where they are replicas at the start. */
   private LeaderReplica leading(Set<Integer> inSync, long logEnd, long highWatermark) {
+    return leading(inSync, logEnd, highWatermark, LIMITS.inSyncMin());
+  }
+
+  private LeaderReplica leading(
+      Set<Integer> inSync, long logEnd, long highWatermark, int inSyncMin) {
     LeaderReplica replica =
         new LeaderReplica(
             1,
@@ -274,7 +296,7 @@ final class LeaderReplicaTest {
             highWatermark,
             new Membership(ALL, inSync, 1),
             PEERS,
-            new Limits(2, 1000),
+            new Limits(inSyncMin, LIMITS.lagMsMax()),
             0);
     if (inSync.equals(ALL)) {
       for (int follower : List.of(2, 3)) {

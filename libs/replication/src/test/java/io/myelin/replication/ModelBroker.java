@@ -71,7 +71,9 @@ final class ModelBroker {
         lead(image);
       } else {
         run(leader.decide(new LeaderEvent.PeersChanged(peers)));
-        run(leader.decide(new LeaderEvent.Committed(image.membership(), cluster.nowMs)));
+        run(
+            leader.decide(
+                new LeaderEvent.Committed(image.membership(), ModelCluster.LIMITS, cluster.nowMs)));
       }
       return;
     }

@@ -39,6 +39,7 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
   private final ReassignmentDecisions reassignments;
   private final BrokerDecisions brokers;
   private final FeatureDecisions features;
+  private final ClusterDecisions cluster;
 
   private ActiveController(
       ControllerLoop loop, TopicDecisions topics, ControllerSettings settings) {
@@ -49,6 +50,7 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
     this.reassignments = new ReassignmentDecisions(rules);
     this.brokers = new BrokerDecisions(rules, settings.sessions());
     this.features = new FeatureDecisions(settings.nodeId());
+    this.cluster = new ClusterDecisions(rules, settings.sessions());
   }
 
   /**
@@ -87,7 +89,7 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
 
   @Override
   public CompletableFuture<List<Result<Void>>> alterConfigs(List<ConfigChange> changes) {
-    return each(changes, change -> state -> ClusterDecisions.alterConfig(state, change));
+    return each(changes, change -> state -> cluster.alterConfig(state, change));
   }
 
   @Override

@@ -152,7 +152,7 @@ final class BrokerDecisions {
       UnaryOperator<PartitionChange> what) {
     TopicImage topic = image.topic(replica.topicId());
     if (topic != null && replica.partition() < topic.partitions().size()) {
-      what.apply(change(image, topic, topic.partitions().get(replica.partition())))
+      what.apply(rules.change(image, topic, topic.partitions().get(replica.partition())))
           .result()
           .ifPresent(
               after ->
@@ -216,7 +216,7 @@ final class BrokerDecisions {
       for (PartitionImage partition : topic.partitions()) {
         int number = p++;
         if (concerned.test(partition)) {
-          PartitionChange change = change(image, topic, partition);
+          PartitionChange change = rules.change(image, topic, partition);
           what.accept(partition, change);
           change
               .result()
@@ -226,13 +226,5 @@ final class BrokerDecisions {
       }
     }
     return records;
-  }
-
-  private PartitionChange change(ClusterImage image, TopicImage topic, PartitionImage partition) {
-    return new PartitionChange(
-            partition,
-            id -> PartitionDecisions.mayLead(image, id),
-            rules.minInSync(image, topic.name()))
-        .allowUnclean(rules.uncleanElection(image, topic.name()));
   }
 }

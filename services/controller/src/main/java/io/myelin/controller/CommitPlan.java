@@ -14,7 +14,8 @@ import java.util.Optional;
  * The transactions of one decision. A store takes only so many operations at once, so new and
  * changed partitions go first, in as many transactions as it takes; then, in one, the record that
  * makes them count; then deletions of partitions that do not count any more. A crash in between
- * leaves records that no image shows and that the next start removes.
+ * leaves new partitions that no image shows and that the next start removes, and changed ones,
+ * which must be right without the commit, too.
  *
  * @param commit index of the transaction with which the decision has happened
  */
@@ -56,7 +57,7 @@ record CommitPlan(List<Transaction> transactions, int commit) {
     return transactions;
   }
 
-  private static Transaction transaction(List<RecordChange> records) {
+  static Transaction transaction(List<RecordChange> records) {
     Map<String, Optional<byte[]>> puts = new LinkedHashMap<>();
     for (RecordChange change : records) {
       puts.put(change.key(), change.record().map(MetadataCodec::encode));

@@ -11,9 +11,9 @@ import io.myelin.metadata.MetadataStore.Listing;
 import io.myelin.metadata.MetadataStore.Outcome;
 import io.myelin.metadata.MetadataStore.Transaction;
 import io.myelin.metadata.RecordChange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -48,7 +48,34 @@ final class Takeover {
     ControllerState state =
         ControllerState.of(
             loaded.image().withController(settings.nodeId()), nextProducerId(listing));
-    return remove(loaded.leftovers()).thenApply(done -> state);
+    return remove(loaded.leftovers())
+        .thenCompose(
+            done ->
+                lacksMinimum(state.image())
+                    ? store
+                        .commit(CommitPlan.transaction(List.of(minimum(state.image()))))
+                        .thenApply(Outcomes::revision)
+                        .thenCompose(written -> run(executor))
+                    : CompletableFuture.completedFuture(state));
+  }
+
+  /** A cluster of before there was one, or a standalone process that has become one. */
+  private boolean lacksMinimum(ClusterImage image) {
+    return settings.sessions()
+        && !image.config(TopicRules.ALL_BROKERS).containsKey(TopicRules.MIN_IN_SYNC);
+  }
+
+  /**
+   * The default of all brokers. Whoever elects and whoever commits must count on the same minimum,
+   * so that it cannot be what each process has in its own file.
+   */
+  private RecordChange minimum(ClusterImage image) {
+    return RecordChange.put(
+        new MetadataRecord.Config(
+            TopicRules.ALL_BROKERS,
+            image
+                .config(TopicRules.ALL_BROKERS)
+                .plus(TopicRules.MIN_IN_SYNC, Integer.toString(settings.minInSyncReplicas()))));
   }
 
   private CompletableFuture<Outcome> initialise(Listing listing) {
@@ -59,14 +86,15 @@ final class Takeover {
                   + listing.entries().size()
                   + " entries but no cluster id; it was damaged or made by something else"));
     }
-    MetadataRecord cluster = new MetadataRecord.Cluster(Ids.text(Ids.random(randomness)));
-    MetadataRecord features = new MetadataRecord.Features(settings.features());
+    ClusterImage nothing = ClusterImage.empty("");
+    List<RecordChange> records = new ArrayList<>();
+    records.add(RecordChange.put(new MetadataRecord.Cluster(Ids.text(Ids.random(randomness)))));
+    records.add(RecordChange.put(new MetadataRecord.Features(settings.features())));
+    if (lacksMinimum(nothing)) {
+      records.add(minimum(nothing));
+    }
     return store.commit(
-        new Transaction(
-            Map.of(MetadataKeys.CLUSTER, 0L),
-            Map.of(
-                MetadataKeys.CLUSTER, Optional.of(MetadataCodec.encode(cluster)),
-                MetadataKeys.FEATURES, Optional.of(MetadataCodec.encode(features)))));
+        new Transaction(Map.of(MetadataKeys.CLUSTER, 0L), CommitPlan.transaction(records).puts()));
   }
 
   private CompletableFuture<Void> remove(List<String> leftovers) {

@@ -16,7 +16,9 @@ import io.myelin.metadata.Controller.Refusal;
 import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.Controller.TopicPartition;
 import io.myelin.metadata.InMemoryMetadataStore;
+import io.myelin.metadata.MetadataKeys;
 import io.myelin.metadata.PartitionImage;
+import io.myelin.metadata.RecordChange;
 import io.myelin.sim.CallersThread;
 import io.myelin.sim.SimRandomness;
 import io.myelin.sim.TestingThreads;
@@ -105,6 +107,39 @@ class ClusterLifeTest {
     assertThat(result)
         .isInstanceOfSatisfying(
             Result.Refused.class, refused -> assertThat(refused.refusal()).isEqualTo(why));
+  }
+
+  @Test
+  void aClusterBeginsWithAMinimumForAllItsProcesses() {
+    assertThat(controller.image().config(TopicRules.ALL_BROKERS))
+        .containsExactly(Map.entry("min.insync.replicas", "2"));
+  }
+
+  @Test
+  void anotherControllersFileDoesNotChangeTheMinimum() {
+    assertThat(nextController(1).image().config(TopicRules.ALL_BROKERS))
+        .containsExactly(Map.entry("min.insync.replicas", "2"));
+  }
+
+  @Test
+  void aClusterThatHasNoMinimumYetGetsOne() {
+    store
+        .commit(
+            CommitPlan.transaction(
+                List.of(RecordChange.delete(MetadataKeys.config(TopicRules.ALL_BROKERS)))))
+        .join();
+
+    assertThat(nextController(3).image().config(TopicRules.ALL_BROKERS))
+        .containsExactly(Map.entry("min.insync.replicas", "3"));
+  }
+
+  private ActiveController nextController(int minInSyncReplicas) {
+    return ActiveController.start(
+            store,
+            new ControllerSettings(9, 1, 3, minInSyncReplicas, true, Map.of()),
+            new TestingThreads(new CallersThread()),
+            new SimRandomness(2))
+        .join();
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.myelin.metadata.ConfigKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -13,6 +14,13 @@ import org.apache.kafka.common.config.ConfigDef;
  * Immutable, thread-safe; the dynamic ones come with the image.
  */
 public final class BrokerConfigs {
+  /**
+   * What elections obey is the same for all brokers: a leader with a minimum of its own would
+   * commit with fewer than the controller counts on.
+   */
+  static final Set<String> OF_ALL_BROKERS =
+      Set.of("min.insync.replicas", "unclean.leader.election.enable");
+
   private final int nodeId;
   private final Map<String, String> given;
   private final Map<String, String> defaults;
@@ -53,7 +61,11 @@ public final class BrokerConfigs {
   /** What {@code name} and its weaker forms have at each level, the strongest first. */
   public List<EffectiveConfig.Synonym> levels(ClusterImage image, List<String> names) {
     List<EffectiveConfig.Synonym> found = new ArrayList<>();
-    add(found, names, dynamic(image, Integer.toString(nodeId)), ConfigSource.DYNAMIC_BROKER);
+    add(
+        found,
+        names.stream().filter(name -> !OF_ALL_BROKERS.contains(name)).toList(),
+        dynamic(image, Integer.toString(nodeId)),
+        ConfigSource.DYNAMIC_BROKER);
     add(found, names, dynamic(image, ""), ConfigSource.DYNAMIC_DEFAULT_BROKER);
     add(found, names, given, ConfigSource.STATIC_BROKER);
     add(found, names, defaults, ConfigSource.DEFAULT);

@@ -143,7 +143,7 @@ public final class BrokerDefinitions {
           metrics.num.samples | INT | 2 | LOW | >= 1 | static, ignored | Samples kept for a windowed metric.
           metrics.recording.level | STRING | INFO | LOW | - | static, ignored | Level of the metrics that are recorded.
           metrics.sample.window.ms | LONG | 30000 | LOW | >= 1 | static, ignored | Milliseconds in each sample of a windowed metric.
-          min.insync.replicas | INT | 1 | HIGH | >= 1 | cluster | Replicas that must be in sync for a write with acks=all.
+          min.insync.replicas | INT | 1 | HIGH | >= 1 | cluster | Replicas that must be in sync for a write with acks=all. Never set for one broker; of all files in a cluster only the first controller's counts, as the default of all brokers.
           node.id | INT | <none> | HIGH | >= 0 | static | Id of this node.
           num.io.threads | INT | 8 | HIGH | >= 1 | static | Threads that may block on disks.
           num.network.threads | INT | 3 | HIGH | >= 1 | static | Event loops that serve connections.
@@ -215,7 +215,7 @@ public final class BrokerDefinitions {
           transaction.state.log.replication.factor | SHORT | 3 | HIGH | >= 1 | static, ignored | Replicas of __transaction_state.
           transaction.state.log.segment.bytes | INT | 104857600 | HIGH | >= 1 | static, ignored | Largest segment of __transaction_state.
           transactional.id.expiration.ms | INT | 604800000 | HIGH | >= 1 | static, ignored | Milliseconds after which a silent transactional id is forgotten.
-          unclean.leader.election.enable | BOOLEAN | false | HIGH | - | cluster | Whether a replica that is not in sync may lead when no other can, at the price of records.
+          unclean.leader.election.enable | BOOLEAN | false | HIGH | - | cluster | Whether a replica that is not in sync may lead when no other can, at the price of records. Never set for one broker.
           """,
           true);
 

@@ -79,7 +79,16 @@ public final class ConfigChecks {
             }
           }
         });
-    if (!oneBroker) {
+    if (oneBroker) {
+      Set<String> ofAll = select(settings, BrokerConfigs.OF_ALL_BROKERS::contains);
+      if (!ofAll.isEmpty()) {
+        throw new InvalidConfigurationException(
+            "Cannot set these configs for one broker: "
+                + ofAll
+                + ". Elections obey the same everywhere: set them for a topic, or as the default of"
+                + " all brokers.");
+      }
+    } else {
       refuse(
           select(settings, name -> ofListener(name) || onlyPerBroker(name)),
           "Cannot update these configs at default cluster level, broker id must be specified");

@@ -258,8 +258,8 @@ public final class Partition {
         () -> {
           if (log != null) {
             log.configure(newSettings.log());
-            writer.configured();
           }
+          writer.configured(newSettings.inSyncMin());
         });
   }
 
@@ -279,14 +279,17 @@ public final class Partition {
   }
 
   /** One of several replicas is here, and leads or follows. */
-  void replicate(Replication replication, PartitionImage state, boolean leads) {
-    assignment = fresh -> fresh.replicate(replication, state, leads);
+  /**
+   * @param inSyncMin min.insync.replicas in the image that {@code state} is from
+   */
+  void replicate(Replication replication, PartitionImage state, boolean leads, int inSyncMin) {
+    assignment = fresh -> fresh.replicate(replication, state, leads, fresh.settings().inSyncMin());
     if (leads && !(leading && leaderEpoch == state.leaderEpoch())) {
       readable = false; // until the shard has taken the role
     }
     leaderEpoch = state.leaderEpoch();
     leading = leads;
-    shard.execute(() -> writer.replicate(replication, state, leads));
+    shard.execute(() -> writer.replicate(replication, state, leads, inSyncMin));
   }
 
   /** {@code fresh} becomes in its partition what this is. */

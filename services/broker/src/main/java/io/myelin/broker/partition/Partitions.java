@@ -287,7 +287,7 @@ public final class Partitions implements MetadataPublisher.Listener {
       }
       partitions[id] = partition;
       if (!isAsBefore(before, topic, id)) {
-        place(partition, state);
+        place(partition, state, topicSettings.inSyncMin());
       }
     }
     names.put(topic.id(), topic.name());
@@ -302,10 +302,10 @@ public final class Partitions implements MetadataPublisher.Listener {
         && before.partitions().get(id).equals(topic.partitions().get(id));
   }
 
-  private void place(Partition partition, PartitionImage state) {
+  private void place(Partition partition, PartitionImage state, int inSyncMin) {
     boolean leads = state.leader() == brokerId;
     if (replication != null && state.replicas().size() > 1) {
-      partition.replicate(replication, state, leads);
+      partition.replicate(replication, state, leads, inSyncMin);
     } else if (leads) {
       partition.lead(state.leaderEpoch());
     } else {

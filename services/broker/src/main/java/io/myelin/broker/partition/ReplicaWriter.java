@@ -37,6 +37,10 @@ final class ReplicaWriter {
   private Runnable firstRole;
 
   private long storedEnd;
+
+  /** Comes with the metadata, in their order; {@link Partition#settings} may be ahead of it. */
+  private int inSyncMin;
+
   private boolean dirty;
   private boolean flushing;
   private long unflushedRecords;
@@ -77,7 +81,14 @@ final class ReplicaWriter {
     hasStored(storedEnd); // the only replica: all that recovery kept is committed
   }
 
-  void configured() {
+  void configured(int newInSyncMin) {
+    inSyncMin = newInSyncMin;
+    withRole(
+        now -> {
+          if (now instanceof Role.Leader leader) {
+            leader.configured();
+          }
+        });
     if (log != null && !flushesFirst()) {
       commitWithoutFlush(); // what waits for a flush would wait for the next append
     }
@@ -101,7 +112,8 @@ final class ReplicaWriter {
     }
   }
 
-  void replicate(Replication replication, PartitionImage state, boolean leads) {
+  void replicate(Replication replication, PartitionImage state, boolean leads, int newInSyncMin) {
+    inSyncMin = newInSyncMin;
     if (log == null) {
       firstRole = () -> play(replication, state, leads);
     } else {
@@ -451,7 +463,7 @@ final class ReplicaWriter {
 
     @Override
     public int inSyncMin() {
-      return partition.settings().inSyncMin();
+      return inSyncMin;
     }
 
     @Override

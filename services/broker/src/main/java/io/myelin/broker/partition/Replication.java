@@ -25,7 +25,7 @@ public interface Replication {
     /** Where messages to this replica go. Any thread. */
     Executor shard();
 
-    /** min.insync.replicas of the topic. */
+    /** min.insync.replicas of the topic, as of the image that has this state of the partition. */
     int inSyncMin();
 
     /** Moves the watermark, answers who waited for it, and tells readers. */

@@ -39,6 +39,9 @@ public sealed interface Role {
     /** The controller has changed something about the partition in the same leader epoch. */
     void changed(PartitionImage state);
 
+    /** The topic's settings have changed. */
+    void configured();
+
     /** Another role follows. */
     void end();
   }

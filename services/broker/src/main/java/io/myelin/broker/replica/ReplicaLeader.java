@@ -81,8 +81,12 @@ final class ReplicaLeader implements Role.Leader {
 
   @Override
   public void changed(PartitionImage state) {
+    decide(new LeaderEvent.Committed(membership(state), limits(), node.nowMs()));
+  }
+
+  @Override
+  public void configured() {
     decide(new LeaderEvent.LimitsChanged(limits()));
-    decide(new LeaderEvent.Committed(membership(state), node.nowMs()));
   }
 
   void peersChanged() {

@@ -135,6 +135,19 @@ class BrokerConfigTest {
   }
 
   @Test
+  void noBrokerHasAMinimumOfItsOwn() {
+    TopicConfigs topics = new TopicConfigs(of(Map.of("min.insync.replicas", "1")).all());
+    ClusterImage image =
+        with(ConfigKey.Type.BROKER, "", "min.insync.replicas", "2")
+            .withConfig(
+                new ConfigKey(ConfigKey.Type.BROKER, "0"),
+                HashTreePMap.singleton("min.insync.replicas", "1"));
+
+    assertThat(topics.settings(image, "a").inSyncMin()).isEqualTo(2);
+    assertThat(topics.describe(image, "a").get("min.insync.replicas").value()).isEqualTo("2");
+  }
+
+  @Test
   void aTopicsCodecComesWithItsLevel() {
     TopicConfigs topics = new TopicConfigs(of(Map.of("compression.zstd.level", "9")).all());
 

@@ -213,6 +213,44 @@ final class ReplicationTest {
     assertThat(cluster.view(1).highWatermark()).isEqualTo(2);
   }
 
+  private void configureInSyncMin(int min) {
+    cluster.configure(
+        new ConfigKey(ConfigKey.Type.TOPIC, "t"),
+        Map.of("min.insync.replicas", Integer.toString(min)));
+  }
+
+  @Test
+  void aLeaderObeysAnotherMinimumAtOnce() {
+    cluster.silence(2);
+    cluster.silence(3);
+    cluster.produce(1, false, "a");
+    cluster.simulation.runFor(4 * ThreeBrokers.LAG_MS); // the leader is alone in sync
+    configureInSyncMin(1);
+    List<AppendOutcome> taken = cluster.produce(1, true, "b");
+    cluster.simulation.runFor(100);
+    configureInSyncMin(2);
+    List<AppendOutcome> refused = cluster.produce(1, true, "c");
+    cluster.simulation.runFor(100);
+
+    assertThat(taken).containsExactly(new AppendOutcome.Stored(1, 2, -1, 0));
+    assertThat(refused).containsExactly(new AppendOutcome.NotEnoughReplicas(false));
+  }
+
+  @Test
+  void aHigherMinimumHoldsForTheSmallerSetThatComesWithIt() {
+    configureInSyncMin(1);
+    cluster.silence(2);
+    cluster.silence(3);
+    List<AppendOutcome> waiting = cluster.produce(1, true, "a");
+    cluster.simulation.runFor(100);
+
+    cluster.change(2, List.of(1));
+    cluster.simulation.runFor(100);
+
+    assertThat(waiting).containsExactly(new AppendOutcome.NotEnoughReplicas(true));
+    assertThat(cluster.view(1).highWatermark()).isZero();
+  }
+
   @Test
   void aBrokerThatIsAboutToStopFollowsNobody() {
     cluster.drain(1, 2, List.of(2, 3));

@@ -76,7 +76,7 @@ final class ThreeBrokers {
               1,
               env.threads(),
               workers,
-              (now, topic) -> new PartitionSettings(config, null, 2));
+              (now, topic) -> new PartitionSettings(config, null, inSyncMin(now)));
       TestingController controller =
           TestingController.deciding(change -> ThreeBrokers.this.alter(change));
       replicas = new ReplicaNode(id, LAG_MS, partitions, env, workers, controller, this);
@@ -243,6 +243,24 @@ final class ThreeBrokers {
             old.partitionEpoch() + 1));
     tellAll();
     return true;
+  }
+
+  private static int inSyncMin(ClusterImage now) {
+    return Integer.parseInt(
+        now.config(new ConfigKey(ConfigKey.Type.TOPIC, "t"))
+            .getOrDefault("min.insync.replicas", "2"));
+  }
+
+  /** One image has the topic's new minimum and the new in-sync set. */
+  void change(int inSyncMin, List<Integer> inSync) {
+    image =
+        image.withConfig(
+            new ConfigKey(ConfigKey.Type.TOPIC, "t"),
+            HashTreePMap.singleton("min.insync.replicas", Integer.toString(inSyncMin)));
+    PartitionImage old = state();
+    commit(
+        PartitionImage.of(ALL, inSync, old.leader(), old.leaderEpoch(), old.partitionEpoch() + 1));
+    tellAll();
   }
 
   /** Settings of a topic or broker, which all learn that can be reached. */

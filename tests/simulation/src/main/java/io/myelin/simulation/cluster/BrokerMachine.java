@@ -134,7 +134,6 @@ final class BrokerMachine extends Machine implements ServerSide {
   private Map<String, String> settings() {
     Map<String, String> all = new HashMap<>(SETTINGS);
     all.put("node.id", Integer.toString(id));
-    all.putAll(cluster.seams().settings(this));
     return all;
   }
 

@@ -6,7 +6,6 @@ import io.myelin.metadata.Controller;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.MetadataStore;
 import io.myelin.rpc.RpcTransport;
-import java.util.Map;
 
 /**
  * The ports between the parts of a cluster, as they are put together: a test overrides one to have
@@ -33,11 +32,6 @@ class Seams {
   /** What a broker says of itself. */
   BrokerRegistration registration(BrokerMachine broker, BrokerRegistration sound) {
     return sound;
-  }
-
-  /** Settings of a broker, over the usual ones. */
-  Map<String, String> settings(BrokerMachine broker) {
-    return Map.of();
   }
 
   /** What brokers' sessions and requests reach at a controller. */

@@ -1,6 +1,8 @@
 package io.myelin.simulation.cluster;
 
 import io.myelin.metadata.BrokerRegistration;
+import io.myelin.metadata.ClusterImage;
+import io.myelin.metadata.ConfigKey;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.Controller.ProducerIdBlock;
 import io.myelin.metadata.MetadataPublisher;
@@ -9,12 +11,12 @@ import io.myelin.metadata.MetadataStore;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.rpc.RpcTransport;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.pcollections.HashTreePMap;
 
 /** Rules that are broken, each at the port through which its decision goes. */
 enum PlantedBugs {
@@ -31,8 +33,15 @@ enum PlantedBugs {
       () ->
           new Seams() {
             @Override
-            Map<String, String> settings(BrokerMachine broker) {
-              return Map.of("min.insync.replicas", "1");
+            MetadataPublisher metadata(BrokerMachine broker, MetadataPublisher sound) {
+              return new RewritingPublisher(sound) {
+                @Override
+                ClusterImage seen(ClusterImage image) {
+                  return image.withConfig(
+                      new ConfigKey(ConfigKey.Type.BROKER, ""),
+                      HashTreePMap.singleton("min.insync.replicas", "1"));
+                }
+              };
             }
           }),
 

@@ -16,7 +16,9 @@ abstract class RewritingPublisher implements MetadataPublisher {
   }
 
   /** What the broker's parts take {@code partition} for. */
-  abstract PartitionImage seen(String topic, PartitionImage partition);
+  PartitionImage seen(String topic, PartitionImage partition) {
+    return partition;
+  }
 
   @Override
   public ClusterImage image() {
@@ -39,7 +41,8 @@ abstract class RewritingPublisher implements MetadataPublisher {
         });
   }
 
-  private ClusterImage seen(ClusterImage image) {
+  /** What the broker's parts take {@code image} for. */
+  ClusterImage seen(ClusterImage image) {
     ClusterImage seen = image;
     for (TopicImage topic : image.topics().values()) {
       List<PartitionImage> partitions =

@@ -161,6 +161,21 @@ class ConfigHandlersTest {
   }
 
   @Test
+  void whatElectionsObeyIsNotSetForOneBroker() {
+    for (var setting :
+        Map.of("min.insync.replicas", "1", "unclean.leader.election.enable", "true").entrySet()) {
+      assertThat(alter(Type.BROKER, "0", true, OpType.SET, setting.getKey(), setting.getValue()))
+          .isEqualTo(
+              "INVALID_CONFIG Cannot set these configs for one broker: ["
+                  + setting.getKey()
+                  + "]. Elections obey the same everywhere: set them for a topic, or as the default"
+                  + " of all brokers.");
+      assertThat(alter(Type.BROKER, "", true, OpType.SET, setting.getKey(), setting.getValue()))
+          .isEqualTo("NONE");
+    }
+  }
+
+  @Test
   void aBrokersDynamicSettingReachesTopicsAndShowsItsSource() {
     alter(Type.BROKER, "", false, OpType.SET, "log.retention.ms", "77");
 
