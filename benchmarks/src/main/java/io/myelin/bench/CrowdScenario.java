@@ -16,9 +16,9 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 /**
  * Many connections: idle ones, producing ones, reading ones, and some that stop reading.
  *
- * <p>All producers begin at one moment, and their first requests, to a broker that has just accepted
- * all these connections, are about one percent of all: the p99 of the whole run is that of its
- * beginning. So there is one without it, too.
+ * <p>All producers begin at one moment, and their first requests, to a broker that has just
+ * accepted all these connections, are about one percent of all: the p99 of the whole run is that of
+ * its beginning. So there is one without it, too.
  */
 final class CrowdScenario implements Scenario {
   private static final int IDLE = 1_000;

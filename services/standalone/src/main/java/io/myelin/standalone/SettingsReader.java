@@ -102,8 +102,7 @@ public final class SettingsReader {
   private HostPort http(Map<Flag, String> flags, Map<String, String> config) {
     return value(flags, Flag.HTTP)
         .map(given -> HostPort.parse(given, Flag.HTTP.text()))
-        .orElseGet(
-            () -> HostPort.parse(config.getOrDefault(HTTP_KEY, "localhost:8080"), HTTP_KEY));
+        .orElseGet(() -> HostPort.parse(config.getOrDefault(HTTP_KEY, "localhost:8080"), HTTP_KEY));
   }
 
   /** Where the file has clients connect; empty: it does not say. */

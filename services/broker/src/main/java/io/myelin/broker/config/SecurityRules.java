@@ -20,7 +20,13 @@ final class SecurityRules {
   /** Kafka's, if the file has none: each protocol is a listener's name, too. */
   private static final Map<String, String> PROTOCOLS =
       Map.of(
-          PLAINTEXT, PLAINTEXT, "SSL", "SSL", "SASL_PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL",
+          PLAINTEXT,
+          PLAINTEXT,
+          "SSL",
+          "SSL",
+          "SASL_PLAINTEXT",
+          "SASL_PLAINTEXT",
+          "SASL_SSL",
           "SASL_SSL");
 
   /** Beside those of TLS and SASL; at their defaults they protect nothing in Kafka, either. */

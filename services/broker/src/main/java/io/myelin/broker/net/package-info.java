@@ -29,8 +29,8 @@
  *       stops being served.
  *   <li>The frames that its handlers keep are fewer bytes than {@code connectionBytesMax}.
  *   <li>The channel is writable: less than 64 KiB of answers wait in it. Slices of files count with
- *       all of their bytes, though these stay in the page cache: while one waits, no other is looked
- *       for, and pulled in, for a client that may never read it.
+ *       all of their bytes, though these stay in the page cache: while one waits, no other is
+ *       looked for, and pulled in, for a client that may never read it.
  * </ol>
  *
  * While a connection waits its socket is not read, beyond one chunk of at most 16 KiB; so the

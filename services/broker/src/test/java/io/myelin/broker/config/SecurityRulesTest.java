@@ -59,8 +59,7 @@ class SecurityRulesTest {
     assertThatThrownBy(
             () ->
                 start(
-                    Map.of(
-                        "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:SSL")))
+                    Map.of("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:SSL")))
         .hasMessageContaining("listener CONTROLLER (SSL)");
     assertThatThrownBy(() -> start(Map.of("listeners", "SECURE://:9093")))
         .hasMessageContaining("listener.security.protocol.map says nothing of the listener SECURE");
