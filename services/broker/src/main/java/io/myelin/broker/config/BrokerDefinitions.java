@@ -100,7 +100,7 @@ public final class BrokerDefinitions {
           log.cleaner.enable | BOOLEAN | true | MEDIUM | - | static | Whether compaction runs.
           log.cleaner.io.buffer.load.factor | DOUBLE | 0.9 | MEDIUM | - | cluster, ignored | How full the buffer of keys may get, 0 to 1.
           log.cleaner.io.buffer.size | INT | 524288 | MEDIUM | >= 0 | cluster, ignored | Bytes of buffers for reading and writing, all cleaners together.
-          log.cleaner.io.max.bytes.per.second | DOUBLE | 1.7976931348623157E308 | MEDIUM | - | cluster, ignored | Bytes per second that all cleaners together may read and write.
+          log.cleaner.io.max.bytes.per.second | DOUBLE | 1.7976931348623157E308 | MEDIUM | - | cluster | Bytes per second that all cleaners together may read and write.
           log.cleaner.max.compaction.lag.ms | LONG | 9223372036854775807 | MEDIUM | >= 1 | cluster | Milliseconds after which a record must have been considered for compaction.
           log.cleaner.min.cleanable.ratio | DOUBLE | 0.5 | MEDIUM | 0..1 | cluster | Share of a log that has to be dirty before it is compacted.
           log.cleaner.min.compaction.lag.ms | LONG | 0 | MEDIUM | >= 0 | cluster | Milliseconds for which a record is safe from compaction.
