@@ -27,7 +27,6 @@ public final class Connections {
   private final RequestObserver observer;
   private final MemoryBudget budget;
   private final ConnectionLog log;
-  private final AnswerWeights answerWeights = new AnswerWeights();
   private final AtomicLong ids = new AtomicLong();
   private final List<Runnable> limitListeners = new CopyOnWriteArrayList<>();
   private volatile ConnectionLimits limits = ConnectionLimits.NONE;
@@ -94,7 +93,6 @@ public final class Connections {
   public void attach(Channel channel, String listener) {
     Connection connection = new Connection(channel, listener, ids.incrementAndGet(), this);
     channel.config().setRecvByteBufAllocator(new FrameReceiver(connection.reader()));
-    channel.config().setMessageSizeEstimator(answerWeights);
     channel.pipeline().addLast(connection);
   }
 

@@ -28,9 +28,8 @@
  *       their answer. Answers count until the socket has taken them: a consumer that stops reading
  *       stops being served.
  *   <li>The frames that its handlers keep are fewer bytes than {@code connectionBytesMax}.
- *   <li>The channel is writable: less than 64 KiB of answers wait in it. Slices of files count with
- *       all of their bytes, though these stay in the page cache: while one waits, no other is
- *       looked for, and pulled in, for a client that may never read it.
+ *   <li>The channel is writable: less than 64 KiB of heads of answers wait in it. (File regions
+ *       weigh nothing: their bytes stay in the page cache, and rule 4 counts them.)
  * </ol>
  *
  * While a connection waits its socket is not read, beyond one chunk of at most 16 KiB; so the

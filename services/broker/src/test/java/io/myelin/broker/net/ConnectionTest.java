@@ -238,27 +238,6 @@ class ConnectionTest {
   }
 
   @Test
-  void recordsThatTheClientDoesNotReadHoldBackTheNextRequest(@TempDir Path directory)
-      throws Exception {
-    byte[] content = new byte[100_000];
-    try (TestingSlices slices = new TestingSlices(directory.resolve("f"), content)) {
-      client.stopReading();
-      client.send(askFetch(), 1);
-      client.send(askFetch(), 2);
-      assertThat(fetch.calls).as("nothing waits yet").hasSize(2);
-      fetch.call(0).answer().complete(fetched(slices.slice(0, content.length)));
-      client.send(askFetch(), 3);
-      assertThat(fetch.calls).hasSize(2);
-
-      client.resumeReading();
-
-      assertThat(fetch.calls).hasSize(3);
-      client.received();
-      slices.awaitReleased(1);
-    }
-  }
-
-  @Test
   void framesThatHandlersKeepAreBounded() {
     byte[] large = TestingClient.padded(askProduce(1), 1, 15_000);
     client.send(large);
