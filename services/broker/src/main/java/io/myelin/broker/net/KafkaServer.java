@@ -36,7 +36,12 @@ import java.util.concurrent.TimeoutException;
  * else happens on event loops.
  */
 public final class KafkaServer {
-  private static final int ACCEPT_BACKLOG = 1024;
+  /**
+   * As many as the system allows (Linux: net.core.somaxconn, 4,096). When thousands of clients come
+   * back at once, those that find no room try again after a second; and of those that think that
+   * they are connected, the first request is lost and sent again after 200 ms.
+   */
+  private static final int ACCEPT_BACKLOG = 65_535;
 
   private static final int POOL_PAGE_BYTES = 8 * 1024;
 
