@@ -278,8 +278,9 @@ public final class Partition {
     shard.execute(writer::stopLeading);
   }
 
-  /** One of several replicas is here, and leads or follows. */
   /**
+   * One of several replicas is here, and leads or follows.
+   *
    * @param inSyncMin min.insync.replicas in the image that {@code state} is from
    */
   void replicate(Replication replication, PartitionImage state, boolean leads, int inSyncMin) {
