@@ -63,7 +63,7 @@ final class ControllerProcess implements EmbeddedCluster {
               env.threads());
       sessions.rebalanceEvery(config.leaderRebalanceIntervalMs());
       Executor serial = env.threads().serial("sessions");
-      SessionServer server = new SessionServer(sessions, serial);
+      SessionServer server = new SessionServer(sessions, env.clock(), serial);
       sessions.onRoleChange(server::roleChanged);
       sessions.askReplicasThrough(server::describe);
       RpcHandlers handlers = new RpcHandlers();
