@@ -14,6 +14,7 @@ import io.myelin.controller.session.SessionServer;
 import io.myelin.env.Environment;
 import io.myelin.env.jdk.JdkEnvironment;
 import io.myelin.metadata.Election;
+import io.myelin.metadata.Election.Active;
 import io.myelin.metadata.Election.Candidate;
 import io.myelin.metadata.KnownFeatures;
 import io.myelin.metadata.etcd.EtcdElectionKey;
@@ -41,6 +42,9 @@ final class ControllerProcess implements EmbeddedCluster {
   private RpcTransport transport;
   private volatile ControllerNode controller;
   private volatile BrokerSessions sessions;
+
+  /** Nothing else ends it. */
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
 
   ControllerProcess(Settings settings, NodeSettings node) {
     this.settings = settings;
@@ -77,6 +81,7 @@ final class ControllerProcess implements EmbeddedCluster {
       transport.serve(new Address(node.grpc().host(), node.grpc().port()), handlers);
       controller = node(config, probe, standbys);
       standbys.watchFor(controller);
+      controller.idTaken().thenAccept(this::end);
       controller.start();
       return new Endpoint("controller %d on %s".formatted(config.nodeId(), node.grpc()));
     } catch (ConfigRefusedException | IOException e) {
@@ -87,7 +92,7 @@ final class ControllerProcess implements EmbeddedCluster {
 
   private ControllerNode node(BrokerConfig config, NetworkProbe probe, StandbyWatch standbys) {
     Election election =
-        EtcdElectionKey.election(new EtcdSettings(node.etcd(), EtcdSettings.DEFAULT_PREFIX), env);
+        EtcdElectionKey.election(new EtcdSettings(node.etcd(), node.etcdPrefix()), env);
     ControllerSettings controllerSettings =
         new ControllerSettings(
             config.nodeId(),
@@ -107,9 +112,23 @@ final class ControllerProcess implements EmbeddedCluster {
         env.threads());
   }
 
+  private void end(Active other) {
+    ended.complete(
+        ("Controller %d is active at %s already, for a cluster with the same keys in etcd (%s=%s)."
+                + " Give this one, at %s, another node.id; or, if it is of another cluster, give that"
+                + " cluster another %s")
+            .formatted(
+                other.candidate().id(),
+                other.candidate().endpoint(),
+                NodeSettings.ETCD_PREFIX_KEY,
+                node.etcdPrefix(),
+                node.advertisedGrpc(),
+                NodeSettings.ETCD_PREFIX_KEY));
+  }
+
   @Override
   public CompletableFuture<String> ended() {
-    return new CompletableFuture<>(); // whatever happens, it goes on
+    return ended;
   }
 
   @Override
