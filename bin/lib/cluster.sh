@@ -12,10 +12,12 @@ A local cluster of separate processes: etcd, controllers, brokers.
 
   bin/myelin cluster up --dir DIR [--brokers 3] [--controllers 3] [--etcd-members 1 | --etcd HOST:PORT,...]
                         [--kafka-base-port 9092] [--grpc-base-port 9194] [--http-base-port 8080]
-                        [--etcd-base-port 2379]
+                        [--etcd-base-port 2379] [--etcd-prefix /myelin/]
                               start it here, in the foreground; Ctrl-C stops all of it
   bin/myelin cluster configure --dir DIR [the same]
                               only write the settings that 'up' will start with, to DIR/conf
+                              an etcd named with --etcd may hold other clusters, too: each gets a prefix
+                              of its own for its keys, unless --etcd-prefix says which
   bin/myelin cluster down   --dir DIR         stop all of it
   bin/myelin cluster start  NAME --dir DIR    start one process: broker-2, controller-1, etcd-1
   bin/myelin cluster stop   NAME --dir DIR    stop one in order
@@ -26,7 +28,7 @@ X
 run_cluster() {
   local action="${1:-help}" name=
   [ $# -gt 0 ] && shift
-  DIR='' BROKERS=3 CONTROLLERS=3 ETCD_MEMBERS=1 ETCD=''
+  DIR='' BROKERS=3 CONTROLLERS=3 ETCD_MEMBERS=1 ETCD='' ETCD_PREFIX='' STARTED=''
   KAFKA_BASE=9092 GRPC_BASE=9194 HTTP_BASE=8080 ETCD_BASE=2379
   while [ $# -gt 0 ]; do
     case "$1" in
@@ -41,6 +43,7 @@ run_cluster() {
       --brokers) BROKERS="$2" ;;
       --controllers) CONTROLLERS="$2" ;;
       --etcd) ETCD="$2" ;;
+      --etcd-prefix) ETCD_PREFIX="$2" ;;
       --etcd-members) ETCD_MEMBERS="$2" ;;
       --kafka-base-port) KAFKA_BASE="$2" ;;
       --grpc-base-port) GRPC_BASE="$2" ;;
@@ -145,6 +148,9 @@ configure_cluster() {
       initial="$initial${initial:+,}etcd-$i=http://127.0.0.1:$((ETCD_BASE + 2 * (i - 1) + 1))"
     done
     for i in $(seq 1 "$ETCD_MEMBERS"); do configure_etcd "$i" "$initial"; done
+  elif [ -z "$ETCD_PREFIX" ]; then
+    # Not the directory's name alone: one that is made anew must not find what the former one left in etcd.
+    ETCD_PREFIX="/myelin/$(basename "$DIR")-$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')/"
   fi
   for i in $(seq 1 "$CONTROLLERS"); do
     controllers="$controllers${controllers:+,}127.0.0.1:$((GRPC_BASE + 50 + i - 1))"
@@ -161,6 +167,7 @@ log.dirs=$DIR/controller-$1
 myelin.grpc.listener=127.0.0.1:$((GRPC_BASE + 50 + $1 - 1))
 myelin.http.listener=127.0.0.1:$((HTTP_BASE + 50 + $1 - 1))
 myelin.etcd.endpoints=$2
+myelin.etcd.prefix=${ETCD_PREFIX:-/myelin/}
 X
   few_brokers >>"$DIR/conf/controller-$1.properties"
 }
@@ -228,6 +235,7 @@ is_running() {
 start_all() {
   local name
   for name in $(processes "$1"); do start_process "$name"; done
+  STARTED="$STARTED $(processes "$1" | tr '\n' ' ')"
   for name in $(processes "$1"); do
     await_ready "$name" || {
       cluster_down
@@ -258,16 +266,17 @@ start_process() {
   set +m
 }
 
-# Waits until a process serves; says why when it does not.
+# Waits until a process serves; says why when it does not. What it needs may have ended before it.
 await_ready() {
-  local i
+  local i name
   for i in $(seq 1 600); do
     serves "$1" && return
-    if ! is_running "$1"; then
-      echo "myelin: $1 ended; the end of $DIR/logs/$1.log:" >&2
-      tail -n 5 "$DIR/logs/$1.log" >&2
+    for name in $1 $([ $((i % 10)) = 0 ] && echo "$STARTED"); do
+      is_running "$name" && continue
+      echo "myelin: $name ended; the end of $DIR/logs/$name.log:" >&2
+      tail -n 5 "$DIR/logs/$name.log" >&2
       return 1
-    fi
+    done
     sleep 0.1
   done
   echo "myelin: $1 was not ready after a minute; see $DIR/logs/$1.log" >&2

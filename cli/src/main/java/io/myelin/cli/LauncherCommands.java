@@ -12,6 +12,7 @@ final class LauncherCommands {
     "--controllers",
     "--etcd-members",
     "--etcd",
+    "--etcd-prefix",
     "--kafka-base-port",
     "--grpc-base-port",
     "--http-base-port",
@@ -27,7 +28,7 @@ final class LauncherCommands {
             "metadata",
             taking()
                 .addSubcommand("export", taking("--data-dir", "--to"))
-                .addSubcommand("import", taking("--from", "--etcd")))
+                .addSubcommand("import", taking("--from", "--etcd", "--etcd-prefix")))
         .addSubcommand("build", taking())
         .addSubcommand("test", taking().addOption(OptionSpec.builder("--containers").build()))
         .addSubcommand("bench", bench())

@@ -87,7 +87,7 @@ record BigCluster(int brokers, int partitions, int victimLeads) {
     return new NewTopic("of-the-victim", -1, -1, assignment, Map.of());
   }
 
-  private static void create(ActiveController controller, NewTopic topic) throws Exception {
+  static void create(ActiveController controller, NewTopic topic) throws Exception {
     Result<TopicImage> result = controller.createTopics(List.of(topic), false).get().getFirst();
     if (result instanceof Result.Refused<?> refused) {
       throw new IllegalStateException(topic.name() + ": " + refused.message());

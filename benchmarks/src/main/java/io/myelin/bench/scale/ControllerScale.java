@@ -3,6 +3,7 @@ package io.myelin.bench.scale;
 import io.myelin.controller.ActiveController;
 import io.myelin.env.Environment;
 import io.myelin.env.jdk.JdkEnvironment;
+import io.myelin.metadata.Controller.NewTopic;
 import io.myelin.metadata.Controller.ProducerIdBlock;
 import io.myelin.metadata.Election;
 import io.myelin.metadata.InMemoryMetadataServer;
@@ -16,11 +17,13 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,6 +59,18 @@ public final class ControllerScale implements Callable<Integer> {
       description = "9,000 by default, as Kafka's: a thousand brokers share this machine.")
   private int sessionTimeoutMs = 9_000;
 
+  @Option(
+      names = "--changes",
+      description =
+          "How many topics the former controller makes just before each takeover, and the next one"
+              + " just after; none by default.")
+  private int changes = 0;
+
+  @Option(
+      names = "--forgetful",
+      description = "Brokers come to each takeover without metadata, as if all were new.")
+  private boolean forgetful;
+
   @Option(names = "--etcd", description = "HOST:PORT of an etcd; in memory by default.")
   private String etcd;
 
@@ -64,6 +79,7 @@ public final class ControllerScale implements Callable<Integer> {
       new GrpcTransport(RpcSettings.DEFAULT, new Security.Plaintext(), 1);
   private final List<SimulatedBroker> brokers = new ArrayList<>();
   private Function<String, Election> elections;
+  private int changesMade;
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new ControllerScale()).execute(args));
@@ -124,23 +140,44 @@ public final class ControllerScale implements Callable<Integer> {
   /** The former one stops; its place in the election is free at once. */
   private void takeOver(ControllerUnderLoad former, ControllerUnderLoad next) throws Exception {
     brokers.forEach(SimulatedBroker::resetCounts);
+    change(former);
+    if (forgetful) {
+      brokers.forEach(SimulatedBroker::forget);
+    }
+    long written = former.controller().image().revision();
+    count(
+        "brokers that lack a change at its beginning",
+        brokers.stream().filter(broker -> broker.revision() < written));
     long start = System.nanoTime();
     former.resign();
     await("the takeover", next::leads);
+    change(next);
     double elected = (next.electedNanos() - start) / 1e9;
     say("takeover", "resigned to elected", elected);
     say("takeover", "elected to active", (next.leadsNanos() - next.electedNanos()) / 1e9);
     awaitSessions(next);
     say("takeover", "resigned to sessions with all brokers", since(start));
+    long decided = next.controller().image().revision();
+    await("the metadata", () -> brokers.stream().allMatch(b -> b.revision() >= decided));
+    say("takeover", "resigned to metadata with all brokers", since(start));
+    if (!next.leads()) {
+      throw new IllegalStateException("It lost its leadership meanwhile");
+    }
     long asked = System.nanoTime();
     ProducerIdBlock block = next.controller().allocateProducerIds().get();
     say("takeover", "a change after it (producer ids from " + block.first() + ")", since(asked));
-    System.out.printf(
-        "%-10s %-52s %10d%n",
-        "takeover",
+    count(
         "brokers that were sent a snapshot",
-        brokers.stream().filter(broker -> broker.snapshots() > 0).count());
+        brokers.stream().filter(broker -> broker.snapshots() > 0));
     former.start();
+  }
+
+  /** Written when this returns, and told to nobody yet. */
+  private void change(ControllerUnderLoad leader) throws Exception {
+    for (int i = 0; i < changes; i++) {
+      BigCluster.create(
+          leader.controller(), new NewTopic("change-" + ++changesMade, 1, 1, Map.of(), Map.of()));
+    }
   }
 
   private void die(ControllerUnderLoad active) throws Exception {
@@ -196,6 +233,10 @@ public final class ControllerScale implements Callable<Integer> {
 
   private static double since(long startNanos) {
     return (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  private static void count(String what, Stream<SimulatedBroker> brokers) {
+    System.out.printf("%-10s %-52s %10d%n", "takeover", what, brokers.count());
   }
 
   private static void say(String part, String what, double seconds) {

@@ -40,7 +40,8 @@ final class ControllerUnderLoad {
     NetworkProbe probe = new NetworkProbe(env.network());
     sessions =
         new BrokerSessions(1, sessionTimeoutMs, probe, env.clock(), env.scheduler(), env.threads());
-    SessionServer server = new SessionServer(sessions, env.threads().serial("sessions-" + name));
+    SessionServer server =
+        new SessionServer(sessions, env.clock(), env.threads().serial("sessions-" + name));
     sessions.onRoleChange(server::roleChanged);
     RpcHandlers handlers = new RpcHandlers();
     server.addTo(handlers);

@@ -112,6 +112,11 @@ final class SimulatedBroker implements RpcReceiver<Told, WorkerMessage> {
     snapshots = 0;
   }
 
+  /** It has nothing, like a process that has just started. */
+  void forget() {
+    executor.execute(() -> revision = 0);
+  }
+
   boolean isRegisteredWith(long epoch) {
     return registeredEpoch == epoch;
   }
@@ -134,13 +139,18 @@ final class SimulatedBroker implements RpcReceiver<Told, WorkerMessage> {
     stream = opened;
     stream.request(4);
     Register.Builder register = Registrations.register(registration);
-    register.setResume(ResumePoint.newBuilder().setStoreId(storeId).setRevision(revision));
-    register.setRevisionSeen(revision);
+    if (revision > 0) {
+      register.setResume(ResumePoint.newBuilder().setStoreId(storeId).setRevision(revision));
+      register.setRevisionSeen(revision);
+    }
     stream.send(WorkerMessage.newBuilder().setRegister(register).build());
   }
 
   @Override
   public void received(Told told) {
+    if (stream == null) {
+      return; // it has left
+    }
     stream.request(1);
     bytes += told.bytes();
     switch (told.kind()) {

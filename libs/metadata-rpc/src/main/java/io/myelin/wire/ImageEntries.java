@@ -13,8 +13,11 @@ import io.myelin.metadata.RecordChange;
 import io.myelin.metadata.TopicImage;
 import io.myelin.rpc.controller.v1.Entry;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -30,18 +33,51 @@ public final class ImageEntries {
 
   /** Everything, made as it is asked for: an image may have millions. */
   public static Iterator<Entry> all(ClusterImage image) {
-    Stream<MetadataRecord> records =
-        Stream.of(
-                Stream.of(new MetadataRecord.Cluster(image.clusterId())),
-                image.features().isEmpty()
-                    ? Stream.<MetadataRecord>empty()
-                    : Stream.of(new MetadataRecord.Features(image.features())),
-                image.brokers().values().stream().map(MetadataRecord.Broker::new),
-                image.topics().values().stream().flatMap(ImageEntries::records),
-                image.configs().entrySet().stream()
-                    .map(config -> new MetadataRecord.Config(config.getKey(), config.getValue())))
-            .flatMap(part -> part);
-    return records.map(record -> entry(RecordChange.put(record))).iterator();
+    Stream<Stream<? extends MetadataRecord>> parts =
+        Stream.concat(
+            Stream.of(
+                own(image), image.brokers().values().stream().map(MetadataRecord.Broker::new)),
+            Stream.concat(
+                image.topics().values().stream().map(ImageEntries::records),
+                Stream.of(
+                    image.configs().entrySet().stream()
+                        .map(
+                            config ->
+                                new MetadataRecord.Config(config.getKey(), config.getValue())))));
+    return new Entries(parts.iterator());
+  }
+
+  private static Stream<MetadataRecord> own(ClusterImage image) {
+    MetadataRecord cluster = new MetadataRecord.Cluster(image.clusterId());
+    return image.features().isEmpty()
+        ? Stream.of(cluster)
+        : Stream.of(cluster, new MetadataRecord.Features(image.features()));
+  }
+
+  /** Not a flattened stream: that would make all of a part before it gives the first of it. */
+  private static final class Entries implements Iterator<Entry> {
+    private final Iterator<Stream<? extends MetadataRecord>> parts;
+    private Iterator<? extends MetadataRecord> part = Collections.emptyIterator();
+
+    Entries(Iterator<Stream<? extends MetadataRecord>> parts) {
+      this.parts = parts;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!part.hasNext() && parts.hasNext()) {
+        part = parts.next().iterator();
+      }
+      return part.hasNext();
+    }
+
+    @Override
+    public Entry next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return entry(RecordChange.put(part.next()));
+    }
   }
 
   /**
@@ -73,6 +109,18 @@ public final class ImageEntries {
               : RecordChange.put(new MetadataRecord.Config(key, to.config(key))));
     }
     return records.stream().map(ImageEntries::entry).toList();
+  }
+
+  /** Changes as a store has them; empty: deleted. */
+  public static List<Entry> of(Map<String, Optional<byte[]>> changes) {
+    List<Entry> entries = new ArrayList<>(changes.size());
+    changes.forEach(
+        (key, value) -> {
+          Entry.Builder entry = Entry.newBuilder().setKey(key);
+          value.ifPresent(bytes -> entry.setValue(ByteString.copyFrom(bytes)));
+          entries.add(entry.build());
+        });
+    return entries;
   }
 
   /** The records of a topic alone. */

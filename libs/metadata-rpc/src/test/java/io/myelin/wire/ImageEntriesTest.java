@@ -1,6 +1,7 @@
 package io.myelin.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.ClusterImage;
@@ -11,11 +12,14 @@ import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
 import io.myelin.rpc.controller.v1.Entry;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.pcollections.HashTreePMap;
@@ -43,6 +47,36 @@ class ImageEntriesTest {
                     ClusterImage.empty(""), image.revision(), ImageEntries.changes(entries))
                 .image())
         .isEqualTo(image);
+  }
+
+  @Example
+  void entriesAreMadeAsTheyAreAskedFor() {
+    ClusterImage image =
+        ClusterImage.empty("cluster")
+            .withTopic(topic("a", new Random(1)))
+            .withTopic(new TopicImage("b", new UUID(1, 2), null)); // fails whoever gets to it
+    Iterator<Entry> entries = ImageEntries.all(image);
+
+    assertThat(entries.next().getKey()).isEqualTo("cluster");
+    assertThat(entries.next().getKey()).isEqualTo("topics/a");
+    assertThatThrownBy(() -> entries.forEachRemaining(entry -> {}))
+        .isInstanceOf(NullPointerException.class);
+  }
+
+  @Example
+  void changesOfAStoreAreWhatTheyWere() {
+    TopicImage topic = topic("a", new Random(1));
+    Map<String, Optional<byte[]>> changes = new LinkedHashMap<>();
+    for (Entry entry : ImageEntries.of(topic)) {
+      changes.put(entry.getKey(), Optional.of(entry.getValue().toByteArray()));
+    }
+    ClusterImage before = ClusterImage.empty("cluster").withTopic(topic("b", new Random(2)));
+    changes.put("topics/b", Optional.empty());
+
+    ClusterImage after =
+        ImageChanges.apply(before, 5, ImageEntries.changes(ImageEntries.of(changes))).image();
+
+    assertThat(after.topics()).containsExactly(Map.entry("a", topic));
   }
 
   /** Twenty changes of things that have few names, so that they meet. */

@@ -3,6 +3,7 @@ package io.myelin.metadata;
 import io.myelin.env.Environment;
 import io.myelin.env.Scheduler;
 import io.myelin.metadata.InMemoryMetadataServer.Link;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -107,6 +108,11 @@ final class InMemoryElectionKey implements ElectionKey {
     @Override
     public CompletableFuture<Listing> list() {
       return storeClosed ? refused() : call(server::list);
+    }
+
+    @Override
+    public CompletableFuture<Optional<List<Change>>> changes(long after, long upTo) {
+      return storeClosed ? refused() : call(() -> server.changes(after, upTo));
     }
 
     @Override

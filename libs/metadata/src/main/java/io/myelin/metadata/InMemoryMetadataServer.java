@@ -5,6 +5,7 @@ import io.myelin.env.Environment;
 import io.myelin.metadata.Election.Active;
 import io.myelin.metadata.Election.Candidate;
 import io.myelin.metadata.ElectionKey.Holding;
+import io.myelin.metadata.MetadataStore.Change;
 import io.myelin.metadata.MetadataStore.Listing;
 import io.myelin.metadata.MetadataStore.Outcome;
 import io.myelin.metadata.MetadataStore.Transaction;
@@ -29,6 +30,7 @@ public final class InMemoryMetadataServer {
   private final Clock clock;
   private final Map<String, Link> links = new HashMap<>();
   private final List<BiConsumer<Long, Transaction>> watchers = new ArrayList<>();
+  private final RecentChanges recent = new RecentChanges();
   private StoreState state = StoreState.EMPTY;
 
   /** Revision of the last change of an entry; elections are not among them. */
@@ -117,6 +119,10 @@ public final class InMemoryMetadataServer {
     return new Listing(changedAt, state.entries());
   }
 
+  synchronized Optional<List<Change>> changes(long after, long upTo) {
+    return recent.between(after, upTo);
+  }
+
   synchronized Outcome commit(long epoch, Transaction transaction) {
     if (!isActive(epoch)) {
       return new Outcome.Deposed();
@@ -127,6 +133,7 @@ public final class InMemoryMetadataServer {
     }
     state = state.apply(transaction);
     changedAt = state.revision();
+    recent.add(new Change(changedAt, transaction.puts()));
     watchers.forEach(watcher -> watcher.accept(state.revision(), transaction));
     return new Outcome.Committed(state.revision());
   }

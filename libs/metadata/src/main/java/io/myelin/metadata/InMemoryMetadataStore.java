@@ -1,6 +1,7 @@
 package io.myelin.metadata;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class InMemoryMetadataStore implements MetadataStore {
   private final String storeId;
+  private final RecentChanges recent = new RecentChanges();
   private StoreState state = StoreState.EMPTY;
   private boolean closed;
 
@@ -24,6 +26,13 @@ public final class InMemoryMetadataStore implements MetadataStore {
   }
 
   @Override
+  public synchronized CompletableFuture<Optional<List<Change>>> changes(long after, long upTo) {
+    return closed
+        ? CompletableFuture.failedFuture(new StoreClosedException())
+        : CompletableFuture.completedFuture(recent.between(after, upTo));
+  }
+
+  @Override
   public CompletableFuture<Outcome> commit(Transaction transaction) {
     transaction.checkSize(operationsMax());
     Outcome outcome;
@@ -34,6 +43,7 @@ public final class InMemoryMetadataStore implements MetadataStore {
       List<String> conflicts = state.conflicts(transaction);
       if (conflicts.isEmpty()) {
         state = state.apply(transaction);
+        recent.add(new Change(state.revision(), transaction.puts()));
         outcome = new Outcome.Committed(state.revision());
       } else {
         outcome = StoreState.conflict(conflicts);

@@ -18,8 +18,24 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface MetadataStore extends AutoCloseable {
 
+  /**
+   * 30,000 records, some 4 MiB: beyond that, whoever lacks so much is better off with everything.
+   */
+  int CHANGES_RECORDS_MAX = 30_000;
+
   /** Everything, at one revision: what was committed by calls before this one is in it. */
   CompletableFuture<Listing> list();
+
+  /**
+   * What was committed after one revision, up to and including a later one, in order; both are
+   * revisions of transactions of this store. Complete, or empty: the store does not remember so far
+   * back, nothing was committed at {@code after}, or more than {@link #CHANGES_RECORDS_MAX} records
+   * changed. A store that only one process ever opens remembers nothing: its brokers have no other
+   * controller to come from.
+   */
+  default CompletableFuture<Optional<List<Change>>> changes(long after, long upTo) {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
 
   /**
    * Applies all of the transaction if every comparison holds, else nothing. Transactions take
@@ -47,6 +63,13 @@ public interface MetadataStore extends AutoCloseable {
   record Listing(long revision, Map<String, Versioned> entries) {}
 
   record Versioned(byte[] value, long modRevision) {}
+
+  /**
+   * One transaction.
+   *
+   * @param puts empty: deleted
+   */
+  record Change(long revision, Map<String, Optional<byte[]>> puts) {}
 
   /**
    * @param compares key to the modRevision that it must have; 0: the key must not exist

@@ -2,11 +2,11 @@ package io.myelin.metadata;
 
 import io.myelin.env.Environment;
 import io.myelin.env.Threads;
-import io.myelin.metadata.testing.MetadataStoreContract;
+import io.myelin.metadata.testing.RememberingStoreContract;
 import io.myelin.sim.Simulation;
 import java.util.concurrent.Executor;
 
-class InMemoryFencedStoreTest extends MetadataStoreContract {
+class InMemoryFencedStoreTest extends RememberingStoreContract {
 
   @Override
   protected MetadataStore create() {

@@ -1,8 +1,8 @@
 package io.myelin.metadata;
 
-import io.myelin.metadata.testing.MetadataStoreContract;
+import io.myelin.metadata.testing.RememberingStoreContract;
 
-class InMemoryMetadataStoreTest extends MetadataStoreContract {
+class InMemoryMetadataStoreTest extends RememberingStoreContract {
   @Override
   protected MetadataStore create() {
     return new InMemoryMetadataStore("test");

@@ -64,6 +64,7 @@ import io.myelin.broker.net.NetworkConfig;
 import io.myelin.broker.net.RequestObserver;
 import io.myelin.broker.partition.LogMaintenance;
 import io.myelin.broker.partition.Partitions;
+import io.myelin.broker.replica.ReplicationCounts;
 import io.myelin.broker.session.ReplicaReports;
 import io.myelin.env.Environment;
 import io.myelin.log.CompactionThrottle;
@@ -334,7 +335,7 @@ public final class BrokerCore implements AutoCloseable {
     gauges.bind(partitions, metadata, () -> unwritable().size());
     gauges.bind(fetches, sessions);
     gauges.bind(groups);
-    gauges.bind(metadata);
+    gauges.bind(replicas.map(some -> some.node().counts()).orElseGet(ReplicationCounts::new));
     metadata.subscribe(new TopicMeters(meters, partitions));
   }
 

@@ -8,6 +8,7 @@ import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.MetadataStore;
+import io.myelin.metadata.MetadataStore.Change;
 import io.myelin.metadata.NotControllerException;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.TopicImage;
@@ -180,6 +181,11 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
   /** Of the store that it owns. */
   String storeId() {
     return loop.storeId();
+  }
+
+  /** What was written between two revisions, as {@link MetadataStore#changes}; any thread. */
+  public CompletableFuture<Optional<List<Change>>> changes(long after, long upTo) {
+    return loop.changes(after, upTo);
   }
 
   @Override

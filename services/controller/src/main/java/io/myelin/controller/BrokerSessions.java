@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -64,7 +65,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
   /** Why nothing may be decided on this store; empty: nothing is known against it. */
   private volatile Optional<String> tooOld = Optional.empty();
 
-  private Runnable roleChanged = () -> {};
+  private Consumer<Role> roleChanged = now -> {};
   private Supplier<List<Attendant>> controllers = List::of;
 
   /** As Kafka's default: leader.imbalance.check.interval.seconds. */
@@ -93,8 +94,11 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
     this.elections = new LastKnownElections(executor);
   }
 
-  /** Before anything else: whom to tell that {@link #role} is another one. */
-  public void onRoleChange(Runnable listener) {
+  /**
+   * Before anything else: whom to tell each new role. Of the active one before anybody else can
+   * know of it and ask for a change: so whoever follows the metadata then misses none.
+   */
+  public void onRoleChange(Consumer<Role> listener) {
     roleChanged = listener;
   }
 
@@ -138,8 +142,11 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
           watch.takeOver(mine.image(), nowMs());
           elections.leads(mine);
           disks.takeOver(mine.image());
-          role = new Role.Active(controllerId, epoch, storeId, sessionTimeoutMs, mine, mine);
-          roleChanged.run();
+          Role.Active active =
+              new Role.Active(
+                  controllerId, epoch, storeId, sessionTimeoutMs, mine, mine, mine::changes);
+          roleChanged.accept(active);
+          role = active;
           tickLater(mine);
           rebalanceMs.ifPresent(intervalMs -> rebalanceLater(mine, intervalMs));
         });
@@ -155,7 +162,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
               new Role.Standby(
                   active.map(one -> Address.parse(one.candidate().endpoint())),
                   active.map(Active::epoch).orElse(0L));
-          roleChanged.run();
+          roleChanged.accept(role);
         });
   }
 

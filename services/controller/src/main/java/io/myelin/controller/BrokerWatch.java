@@ -95,7 +95,9 @@ final class BrokerWatch {
             && nowMs - session.heardMs < sessionTimeoutMs;
     return other && (session.connected || !session.storage.equals(broker.storage()))
         ? Optional.of(
-            "Another process with broker id %d is alive; give this one another id, or stop that one."
+            ("Another process with broker id %d is alive; give this one another id, or stop that one."
+                    + " If they are of two clusters that share an etcd, give one of these another"
+                    + " myelin.etcd.prefix.")
                 .formatted(broker.id()))
         : Optional.empty();
   }

@@ -5,6 +5,7 @@ import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.MetadataPublisher.Changes;
 import io.myelin.metadata.MetadataPublisher.Listener;
 import io.myelin.metadata.MetadataStore;
+import io.myelin.metadata.MetadataStore.Change;
 import io.myelin.metadata.MetadataStore.Transaction;
 import io.myelin.metadata.NotControllerException;
 import io.myelin.metadata.RecordChange;
@@ -12,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -113,6 +115,10 @@ final class ControllerLoop {
 
   String storeId() {
     return store.storeId();
+  }
+
+  CompletableFuture<Optional<List<Change>>> changes(long after, long upTo) {
+    return store.changes(after, upTo);
   }
 
   /** Why the last write, or the reading back after it, failed; null since one has succeeded. */

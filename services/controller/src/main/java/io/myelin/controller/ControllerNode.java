@@ -27,6 +27,9 @@ public final class ControllerNode {
   /** After a takeover that failed: another node may have more luck, and nobody should spin. */
   private static final long PAUSE_MS = 1_000;
 
+  /** 5 s: the lease of a former life with another endpoint has ended (2 s). */
+  static final long NAMESAKE_MS_MAX = 5_000;
+
   private final Election election;
   private final Candidate self;
   private final EndpointProbe probe;
@@ -39,6 +42,7 @@ public final class ControllerNode {
   private volatile ActiveController controller;
   private volatile Optional<Active> active = Optional.empty();
   private volatile String activeUnknown;
+  private final CompletableFuture<Active> idTaken = new CompletableFuture<>();
 
   /** Takes over a store. */
   public interface Starter {
@@ -100,6 +104,14 @@ public final class ControllerNode {
   /** Who is active, as far as this node knows. Any thread. */
   public Optional<Active> active() {
     return active;
+  }
+
+  /**
+   * Completes when another process is the active controller under this one's id, and stays it: they
+   * must not take turns, since they may be two clusters'. Any thread.
+   */
+  public CompletableFuture<Active> idTaken() {
+    return idTaken;
   }
 
   /** Why it cannot be found out at present who is active; empty while it can. Any thread. */
@@ -234,6 +246,10 @@ public final class ControllerNode {
     }
   }
 
+  private boolean isNamesake(Active other) {
+    return other.candidate().id() == self.id() && !other.candidate().equals(self);
+  }
+
   private final class Watcher implements Election.Observer {
     @Override
     public void active(Optional<Active> now) {
@@ -247,6 +263,17 @@ public final class ControllerNode {
           () -> {
             if (controller == null) {
               listener.follows(now);
+            }
+            now.filter(ControllerNode.this::isNamesake).ifPresent(this::namesake);
+          });
+    }
+
+    private void namesake(Active other) {
+      scheduler.after(
+          NAMESAKE_MS_MAX,
+          () -> {
+            if (active.equals(Optional.of(other))) {
+              idTaken.complete(other);
             }
           });
     }

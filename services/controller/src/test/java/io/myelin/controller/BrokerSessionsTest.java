@@ -23,6 +23,7 @@ import io.myelin.metadata.InMemoryMetadataStore;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.controller.v1.SessionRefused.Code;
 import io.myelin.sim.Simulation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +112,20 @@ class BrokerSessionsTest {
 
     awaitFenced(false, 1_000);
     assertThat(beat(epoch, false).fenced()).isFalse();
+  }
+
+  @Test
+  void whoeverFollowsTheMetadataIsToldOfTheRoleBeforeAnybodyCanAskForAChange() {
+    List<Role> visible = new ArrayList<>();
+    sessions.onRoleChange(
+        now -> {
+          assertThat(now).isInstanceOf(Role.Active.class);
+          visible.add(sessions.role());
+        });
+
+    lead();
+
+    assertThat(visible).hasSize(1).allMatch(Role.Standby.class::isInstance);
   }
 
   @Test

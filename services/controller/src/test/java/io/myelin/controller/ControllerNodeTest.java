@@ -58,7 +58,11 @@ class ControllerNodeTest {
     boolean brokenStore;
 
     Host(int id) {
-      candidate = new Candidate(id, "host-" + id + ":9095");
+      this(id, "host-" + id);
+    }
+
+    Host(int id, String name) {
+      candidate = new Candidate(id, name + ":9095");
       Environment all = simulation.environment();
       scheduler = new FreezableScheduler(all.scheduler());
       Environment own =
@@ -158,6 +162,32 @@ class ControllerNodeTest {
         .isInstanceOfSatisfying(
             Result.Refused.class,
             refused -> assertThat(refused.refusal()).isEqualTo(Refusal.NOT_CONTROLLER));
+  }
+
+  @Test
+  void whoeverHasTheIdOfTheActiveOneIsToldSo() {
+    Host first = new Host(1);
+    await(first::leads);
+    Host second = new Host(2);
+    Host namesake = new Host(1, "elsewhere");
+
+    Active taken = await(namesake.node.idTaken());
+
+    assertThat(taken.candidate()).isEqualTo(first.candidate);
+    assertThat(second.node.idTaken()).isNotDone();
+  }
+
+  @Test
+  void whoeverComesBackAtAnotherPlaceHasTheIdAsSoonAsItsFormerLeaseHasEnded() {
+    Host former = new Host(1);
+    await(former::leads);
+    former.kill();
+
+    Host now = new Host(1, "elsewhere");
+    await(now::leads);
+
+    simulation.runFor(2 * ControllerNode.NAMESAKE_MS_MAX);
+    assertThat(now.node.idTaken()).isNotDone();
   }
 
   @Test

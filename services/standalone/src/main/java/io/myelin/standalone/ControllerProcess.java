@@ -1,7 +1,9 @@
 package io.myelin.standalone;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.ConfigRefusedException;
+import io.myelin.broker.meters.ControllerMeters;
 import io.myelin.controller.ActiveController;
 import io.myelin.controller.BrokerSessions;
 import io.myelin.controller.ControllerNode;
@@ -12,10 +14,14 @@ import io.myelin.controller.session.AdminServer;
 import io.myelin.controller.session.SessionHost.Role;
 import io.myelin.controller.session.SessionServer;
 import io.myelin.env.Environment;
+import io.myelin.env.Threads;
 import io.myelin.env.jdk.JdkEnvironment;
+import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Election;
+import io.myelin.metadata.Election.Active;
 import io.myelin.metadata.Election.Candidate;
 import io.myelin.metadata.KnownFeatures;
+import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.etcd.EtcdElectionKey;
 import io.myelin.metadata.etcd.EtcdSettings;
 import io.myelin.rpc.Address;
@@ -37,14 +43,19 @@ final class ControllerProcess implements EmbeddedCluster {
 
   private final Settings settings;
   private final NodeSettings node;
+  private final ControllerMeters meters;
   private final Environment env = JdkEnvironment.create();
   private RpcTransport transport;
   private volatile ControllerNode controller;
   private volatile BrokerSessions sessions;
 
-  ControllerProcess(Settings settings, NodeSettings node) {
+  /** Nothing else ends it. */
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
+
+  ControllerProcess(Settings settings, NodeSettings node, MeterRegistry registry) {
     this.settings = settings;
     this.node = node;
+    this.meters = new ControllerMeters(registry);
   }
 
   @Override
@@ -63,7 +74,7 @@ final class ControllerProcess implements EmbeddedCluster {
               env.threads());
       sessions.rebalanceEvery(config.leaderRebalanceIntervalMs());
       Executor serial = env.threads().serial("sessions");
-      SessionServer server = new SessionServer(sessions, serial);
+      SessionServer server = new SessionServer(sessions, env.clock(), serial);
       sessions.onRoleChange(server::roleChanged);
       sessions.askReplicasThrough(server::describe);
       RpcHandlers handlers = new RpcHandlers();
@@ -77,6 +88,10 @@ final class ControllerProcess implements EmbeddedCluster {
       transport.serve(new Address(node.grpc().host(), node.grpc().port()), handlers);
       controller = node(config, probe, standbys);
       standbys.watchFor(controller);
+      meters.watch(
+          () -> active().map(ActiveController::image).orElse(ClusterImage.empty("")),
+          () -> active().isPresent());
+      controller.idTaken().thenAccept(this::end);
       controller.start();
       return new Endpoint("controller %d on %s".formatted(config.nodeId(), node.grpc()));
     } catch (ConfigRefusedException | IOException e) {
@@ -85,9 +100,13 @@ final class ControllerProcess implements EmbeddedCluster {
     }
   }
 
+  private Optional<ActiveController> active() {
+    return controller.controller();
+  }
+
   private ControllerNode node(BrokerConfig config, NetworkProbe probe, StandbyWatch standbys) {
     Election election =
-        EtcdElectionKey.election(new EtcdSettings(node.etcd(), EtcdSettings.DEFAULT_PREFIX), env);
+        EtcdElectionKey.election(new EtcdSettings(node.etcd(), node.etcdPrefix()), env);
     ControllerSettings controllerSettings =
         new ControllerSettings(
             config.nodeId(),
@@ -96,20 +115,41 @@ final class ControllerProcess implements EmbeddedCluster {
             config.topics().minInSyncReplicas(),
             true,
             KnownFeatures.INITIAL);
+    Threads threads = meters.measured(env.threads(), env.clock());
+    MetadataPublisher.Listener elections = meters.elections();
     return new ControllerNode(
         election,
         new Candidate(config.nodeId(), node.advertisedGrpc().toString()),
         probe,
         (store, epoch) ->
-            ActiveController.start(store, controllerSettings, env.threads(), env.randomness()),
+            ActiveController.start(store, controllerSettings, threads, env.randomness())
+                .thenApply(
+                    started -> {
+                      started.subscribe(elections);
+                      return started;
+                    }),
         standbys.alsoTelling(sessions),
         env.scheduler(),
         env.threads());
   }
 
+  private void end(Active other) {
+    ended.complete(
+        ("Controller %d is active at %s already, for a cluster with the same keys in etcd (%s=%s)."
+                + " Give this one, at %s, another node.id; or, if it is of another cluster, give that"
+                + " cluster another %s")
+            .formatted(
+                other.candidate().id(),
+                other.candidate().endpoint(),
+                NodeSettings.ETCD_PREFIX_KEY,
+                node.etcdPrefix(),
+                node.advertisedGrpc(),
+                NodeSettings.ETCD_PREFIX_KEY));
+  }
+
   @Override
   public CompletableFuture<String> ended() {
-    return new CompletableFuture<>(); // whatever happens, it goes on
+    return ended;
   }
 
   @Override

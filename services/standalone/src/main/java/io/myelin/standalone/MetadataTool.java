@@ -32,10 +32,10 @@ public final class MetadataTool {
 
         metadata export --data-dir DIR --to FILE
                             writes the metadata of a standalone directory, which is not running
-        metadata import --from FILE --etcd HOST:PORT,...
-                            writes them into an etcd that holds no cluster yet
+        metadata import --from FILE --etcd HOST:PORT,... [--etcd-prefix /myelin/]
+                            writes them into an etcd that holds no cluster with that prefix yet
 
-      Then start controllers on that etcd, and a broker with the same node.id whose log.dirs is DIR.
+      Then start controllers on that etcd, with that myelin.etcd.prefix, and a broker with the same node.id whose log.dirs is DIR.
       """;
 
   /** A controller that holds the election keeps it; nobody waits for that. */
@@ -63,7 +63,11 @@ public final class MetadataTool {
     Map<String, String> flags = flags(args);
     return switch (args[0]) {
       case "export" -> export(Path.of(of(flags, "--data-dir")), Path.of(of(flags, "--to")));
-      case "import" -> importFrom(Path.of(of(flags, "--from")), of(flags, "--etcd"));
+      case "import" ->
+          importFrom(
+              Path.of(of(flags, "--from")),
+              of(flags, "--etcd"),
+              flags.getOrDefault("--etcd-prefix", EtcdSettings.DEFAULT_PREFIX));
       default -> throw new StartException("there is no 'metadata " + args[0] + "'; see --help");
     };
   }
@@ -107,16 +111,18 @@ public final class MetadataTool {
     }
   }
 
-  private String importFrom(Path file, String etcd) throws IOException {
+  private String importFrom(Path file, String etcd, String prefix) throws IOException {
     MetadataImport records = new MetadataImport(MetadataExport.read(Files.readString(file)));
     List<URI> endpoints =
         Arrays.stream(etcd.split(","))
             .map(text -> URI.create("http://" + HostPort.parse(text.strip(), "--etcd")))
             .toList();
     try (Election election =
-        EtcdElectionKey.election(new EtcdSettings(endpoints, EtcdSettings.DEFAULT_PREFIX), env)) {
+        EtcdElectionKey.election(
+            new EtcdSettings(endpoints, NodeSettings.etcdPrefix("--etcd-prefix", prefix)), env)) {
       int written = records.into(election).get(IMPORT_S_MAX, TimeUnit.SECONDS);
-      return written + " records written to etcd at " + etcd;
+      return "%d records written to etcd at %s, under %s: controllers find them with %s=%s"
+          .formatted(written, etcd, prefix, NodeSettings.ETCD_PREFIX_KEY, prefix);
     } catch (TimeoutException e) {
       throw new StartException(
           "nothing was imported within %d s: etcd cannot be reached at %s, or a controller is active there; stop the controllers first"

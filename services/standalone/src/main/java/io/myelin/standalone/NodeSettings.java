@@ -1,5 +1,6 @@
 package io.myelin.standalone;
 
+import io.myelin.metadata.etcd.EtcdSettings;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param advertisedGrpc where they reach it
  * @param controllers where a broker looks for the active controller
  * @param etcd where controllers keep the metadata
+ * @param etcdPrefix what their keys there begin with
  * @param sessionTimeoutMs a broker that is silent for so long is fenced
  */
 public record NodeSettings(
@@ -21,12 +23,14 @@ public record NodeSettings(
     HostPort advertisedGrpc,
     List<HostPort> controllers,
     List<URI> etcd,
+    String etcdPrefix,
     int sessionTimeoutMs) {
   static final String ROLE_KEY = "myelin.role";
   public static final String GRPC_KEY = "myelin.grpc.listener";
   static final String ADVERTISED_GRPC_KEY = "myelin.grpc.advertised";
   static final String CONTROLLERS_KEY = "myelin.controllers";
   static final String ETCD_KEY = "myelin.etcd.endpoints";
+  static final String ETCD_PREFIX_KEY = "myelin.etcd.prefix";
   static final String SESSION_TIMEOUT_KEY = "myelin.session.timeout.ms";
 
   /** What runs in the process. */
@@ -55,6 +59,9 @@ public record NodeSettings(
                 .map(each -> HostPort.parse(each, CONTROLLERS_KEY))
                 .toList(),
             list(config, ETCD_KEY).stream().map(NodeSettings::etcdEndpoint).toList(),
+            etcdPrefix(
+                ETCD_PREFIX_KEY,
+                config.getOrDefault(ETCD_PREFIX_KEY, EtcdSettings.DEFAULT_PREFIX).strip()),
             Integer.parseInt(config.getOrDefault(SESSION_TIMEOUT_KEY, "2000").strip()));
     switch (role) {
       case STANDALONE -> {}
@@ -78,6 +85,15 @@ public record NodeSettings(
         .map(String::strip)
         .filter(each -> !each.isEmpty())
         .toList();
+  }
+
+  static String etcdPrefix(String key, String text) {
+    if (!text.endsWith("/")) {
+      throw new StartException(
+          "%s=%s needs a slash at its end, so that no other cluster's prefix begins with it: %s/"
+              .formatted(key, text, text));
+    }
+    return text;
   }
 
   private static URI etcdEndpoint(String text) {

@@ -10,7 +10,7 @@ public final class Roles implements EmbeddedCluster.Factory {
     NodeSettings node = NodeSettings.of(settings.config());
     return switch (node.role()) {
       case STANDALONE -> new StandaloneCluster(settings, meters, logLevels);
-      case CONTROLLER -> new ControllerProcess(settings, node);
+      case CONTROLLER -> new ControllerProcess(settings, node, meters);
       case BROKER -> new BrokerProcess(settings, node, meters, logLevels);
     };
   }

@@ -7,6 +7,7 @@ import io.myelin.broker.BrokerPlace;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.ConfigRefusedException;
+import io.myelin.broker.meters.ControllerMeters;
 import io.myelin.broker.net.Listener;
 import io.myelin.broker.session.SeenMetadata;
 import io.myelin.controller.ActiveController;
@@ -90,18 +91,22 @@ final class StandaloneCluster implements EmbeddedCluster {
     FileMetadataStore store =
         FileMetadataStore.open(
             env.disk(), directory, env.threads().serial("metadata-store"), env.randomness());
-    return ActiveController.start(
-            store,
-            new ControllerSettings(
-                config.nodeId(),
-                config.topics().partitions(),
-                config.topics().replicationFactor(),
-                config.topics().minInSyncReplicas(),
-                false,
-                KnownFeatures.INITIAL),
-            env.threads(),
-            env.randomness())
-        .join();
+    ControllerMeters measures = new ControllerMeters(meters);
+    ActiveController started =
+        ActiveController.start(
+                store,
+                new ControllerSettings(
+                    config.nodeId(),
+                    config.topics().partitions(),
+                    config.topics().replicationFactor(),
+                    config.topics().minInSyncReplicas(),
+                    false,
+                    KnownFeatures.INITIAL),
+                measures.measured(env.threads(), env.clock()),
+                env.randomness())
+            .join();
+    started.subscribe(measures.elections());
+    return started;
   }
 
   /**

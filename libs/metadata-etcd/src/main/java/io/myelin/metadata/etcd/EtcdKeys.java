@@ -33,6 +33,10 @@ record EtcdKeys(String prefix) {
     return bytes(prefix + "metadata0");
   }
 
+  boolean isEntry(ByteSequence key) {
+    return key.startsWith(firstEntry());
+  }
+
   /** The store's key of what {@link #entry} names. */
   String keyOf(ByteSequence entry) {
     return text(entry).substring(entries().length());

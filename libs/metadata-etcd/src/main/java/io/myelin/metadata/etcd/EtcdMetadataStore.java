@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -101,6 +102,14 @@ final class EtcdMetadataStore implements MetadataStore {
     CompletableFuture<Listing> future = new CompletableFuture<>();
     submit(new Request.Read(future));
     return future;
+  }
+
+  /** The past does not change: this waits for nothing that is under way. */
+  @Override
+  public CompletableFuture<Optional<List<Change>>> changes(long after, long upTo) {
+    return closed
+        ? CompletableFuture.failedFuture(new StoreClosedException())
+        : new EtcdHistory(connection, keys, after, upTo).read();
   }
 
   @Override

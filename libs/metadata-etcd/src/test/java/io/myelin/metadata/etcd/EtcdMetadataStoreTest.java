@@ -1,5 +1,6 @@
 package io.myelin.metadata.etcd;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcd.jetcd.Client;
@@ -13,7 +14,7 @@ import io.myelin.metadata.MetadataStore.Outcome;
 import io.myelin.metadata.MetadataStore.Transaction;
 import io.myelin.metadata.etcd.FencedTransaction.Answer;
 import io.myelin.metadata.etcd.testing.EtcdCluster;
-import io.myelin.metadata.testing.MetadataStoreContract;
+import io.myelin.metadata.testing.RememberingStoreContract;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,13 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class EtcdMetadataStoreTest extends MetadataStoreContract {
+class EtcdMetadataStoreTest extends RememberingStoreContract {
   private static EtcdCluster etcd;
 
   private EtcdWorld world;
@@ -122,6 +124,52 @@ class EtcdMetadataStoreTest extends MetadataStoreContract {
     assertThat(text(listing, "key-002999")).isEqualTo("later");
     assertThat(revisions.getLast()).isGreaterThan(revisions.getFirst());
     assertThat(listing.revision()).isEqualTo(revisions.getLast());
+  }
+
+  @Test
+  void tellsWhatChangedInThousandsOfRevisions() {
+    MetadataStore store = create();
+    long first = committed(store.commit(put("a", "0")).join());
+    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+    for (int i = 1; i <= 2_500; i++) {
+      outcomes.add(store.commit(put("a", Integer.toString(i))));
+    }
+    long last = committed(outcomes.getLast().join());
+
+    List<MetadataStore.Change> told = store.changes(first, last).join().orElseThrow();
+
+    assertThat(told)
+        .extracting(change -> new String(change.puts().get("a").orElseThrow(), UTF_8))
+        .containsExactlyElementsOf(IntStream.rangeClosed(1, 2_500).mapToObj(i -> "" + i).toList());
+  }
+
+  @Test
+  void remembersNothingThatEtcdHasCompacted() {
+    MetadataStore store = create();
+    long first = committed(store.commit(put("a", "1")).join());
+    long second = committed(store.commit(put("a", "2")).join());
+    long third = committed(store.commit(put("a", "3")).join());
+
+    client.getKVClient().compact(second).join();
+
+    assertThat(store.changes(first, third).join()).isEmpty();
+    assertThat(store.changes(second, third).join().orElseThrow()).hasSize(1);
+  }
+
+  @Test
+  void tellsTheNextControllerWhatTheLastOneChanged() {
+    MetadataStore former = create();
+    long known = committed(former.commit(put("a", "1")).join());
+    committed(former.commit(put("a", "2")).join());
+    world.await(leadership.resign());
+    Leadership next = world.await(world.join("b").campaign(new Election.Candidate(2, "b:9095")));
+
+    MetadataStore store = world.await(next.openStore());
+    long listed = store.list().join().revision();
+
+    assertThat(store.changes(known, listed).join().orElseThrow())
+        .extracting(MetadataStore.Change::revision)
+        .containsExactly(listed);
   }
 
   /** On a connection of its own, so that the interference may wait for the store. */

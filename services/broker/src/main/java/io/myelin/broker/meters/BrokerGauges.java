@@ -1,5 +1,6 @@
 package io.myelin.broker.meters;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.myelin.broker.api.fetch.FetchHandler;
@@ -10,7 +11,7 @@ import io.myelin.broker.net.Connections;
 import io.myelin.broker.net.KafkaServer;
 import io.myelin.broker.partition.Partition;
 import io.myelin.broker.partition.Partitions;
-import io.myelin.metadata.BrokerImage;
+import io.myelin.broker.replica.ReplicationCounts;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.PartitionImage;
@@ -18,6 +19,7 @@ import io.myelin.metadata.TopicImage;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What is to be seen of a broker's state. Nothing is counted here: each gauge looks when it is
@@ -45,7 +47,7 @@ public final class BrokerGauges {
   }
 
   /**
-   * The gauges of the replicas here.
+   * The gauges of the replicas here, and of the cluster as the metadata here know it.
    *
    * @param offlineDirectories how many log directories cannot be written to
    */
@@ -61,9 +63,20 @@ public final class BrokerGauges {
     gauge(KafkaMeter.SHARD_MAILBOX, partitions::mailboxed);
     gauge(KafkaMeter.UNDER_REPLICATED, () -> underReplicated(metadata.image()));
     gauge(
+        KafkaMeter.UNDER_MIN_IN_SYNC,
+        () -> count(partitions, partition -> spare(partition, metadata.image()) < 0));
+    gauge(
+        KafkaMeter.AT_MIN_IN_SYNC,
+        () -> count(partitions, partition -> spare(partition, metadata.image()) == 0));
+    gauge(
+        KafkaMeter.REASSIGNING,
+        () -> count(metadata.image(), p -> p.leader() == nodeId && p.isReassigning()));
+    ClusterGauges cluster = new ClusterGauges(metadata::image);
+    cluster.bindTo(registry, () -> metadata.image().controllerId() == nodeId);
+    gauge(
         KafkaMeter.OFFLINE_PARTITIONS,
         () ->
-            leaderless(metadata.image())
+            cluster.leaderless()
                 + count(partitions, partition -> partition.isLeading() && hasFailed(partition)));
   }
 
@@ -87,19 +100,22 @@ public final class BrokerGauges {
     gauge(KafkaMeter.OFFSETS, groups::offsetCount);
   }
 
-  /** The gauges of the cluster, as the metadata here know it. */
-  public void bind(MetadataPublisher metadata) {
-    gauge(KafkaMeter.ACTIVE_CONTROLLER, () -> metadata.image().controllerId() == nodeId ? 1 : 0);
-    gauge(KafkaMeter.TOPICS, () -> metadata.image().topics().size());
-    gauge(KafkaMeter.ALL_PARTITIONS, () -> partitionCount(metadata.image()));
-    gauge(KafkaMeter.BROKERS, () -> brokers(metadata.image(), broker -> !broker.fenced()));
-    gauge(KafkaMeter.FENCED_BROKERS, () -> brokers(metadata.image(), BrokerImage::fenced));
+  /** The gauges of replication. */
+  public void bind(ReplicationCounts counts) {
+    counter(KafkaMeter.REPLICATION_BYTES_IN, counts, ReplicationCounts::bytesIn);
+    counter(KafkaMeter.REPLICATION_BYTES_OUT, counts, ReplicationCounts::bytesOut);
+    counter(KafkaMeter.IN_SYNC_SHRINKS, counts, ReplicationCounts::inSyncShrinks);
+    counter(KafkaMeter.IN_SYNC_EXPANDS, counts, ReplicationCounts::inSyncExpands);
   }
 
   private void gauge(KafkaMeter meter, Supplier<Number> value) {
-    Gauge.builder(meter.meter(), value)
+    ClusterGauges.gauge(registry, meter, value);
+  }
+
+  private void counter(
+      KafkaMeter meter, ReplicationCounts counts, ToDoubleFunction<ReplicationCounts> value) {
+    FunctionCounter.builder(meter.meter(), counts, value)
         .description(meter.description())
-        .strongReference(true)
         .register(registry);
   }
 
@@ -111,20 +127,21 @@ public final class BrokerGauges {
     return partitions.all().stream().filter(what).count();
   }
 
-  private static long brokers(ClusterImage image, Predicate<BrokerImage> what) {
-    return image.brokers().values().stream().filter(what).count();
-  }
-
-  private static long partitionCount(ClusterImage image) {
-    return image.topics().values().stream().mapToLong(topic -> topic.partitions().size()).sum();
-  }
-
   private long underReplicated(ClusterImage image) {
     return count(image, p -> p.leader() == nodeId && p.inSync().size() < p.replicas().size());
   }
 
-  private static long leaderless(ClusterImage image) {
-    return count(image, partition -> partition.leader() == PartitionImage.NO_LEADER);
+  /**
+   * How many more replicas are in sync than have to be.
+   *
+   * @return 1 for one that is not led here
+   */
+  private static int spare(Partition partition, ClusterImage image) {
+    PartitionImage state = image.partition(partition.topic(), partition.id());
+    return partition.isLeading() && state != null
+        ? state.inSync().size()
+            - Math.min(partition.settings().inSyncMin(), state.replicas().size())
+        : 1;
   }
 
   private static long count(ClusterImage image, Predicate<PartitionImage> what) {

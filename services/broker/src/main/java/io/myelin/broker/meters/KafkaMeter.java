@@ -1,11 +1,15 @@
 package io.myelin.broker.meters;
 
+import io.micrometer.core.instrument.DistributionSummary;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * The meters of a broker. Their names are those under which Kafka's meters are known from the
- * Prometheus JMX exporter's rules for Kafka, where Kafka has such a meter; {@code myelin.*} where
- * it has none. docs/metrics.md is made from this table.
+ * The meters of brokers and controllers. Their names are those under which Kafka's meters are known
+ * from the Prometheus JMX exporter's rules for Kafka, where Kafka has such a meter; {@code
+ * myelin.*} where it has none. docs/metrics.md is made from this table.
  */
 public enum KafkaMeter {
   MESSAGES_IN(
@@ -77,6 +81,35 @@ public enum KafkaMeter {
       "kafka.server.replicamanager.underreplicatedpartitions",
       Kind.GAUGE,
       "Partitions led here with replicas that are not in sync."),
+  UNDER_MIN_IN_SYNC(
+      "kafka.server.replicamanager.underminisrpartitioncount",
+      Kind.GAUGE,
+      "Partitions led here with fewer replicas in sync than min.insync.replicas: they take no"
+          + " acks=all."),
+  AT_MIN_IN_SYNC(
+      "kafka.server.replicamanager.atminisrpartitioncount",
+      Kind.GAUGE,
+      "Partitions led here with just min.insync.replicas in sync."),
+  REASSIGNING(
+      "kafka.server.replicamanager.reassigningpartitions",
+      Kind.GAUGE,
+      "Partitions led here that are being moved."),
+  IN_SYNC_SHRINKS(
+      "kafka.server.replicamanager.isrshrinks",
+      Kind.COUNTER,
+      "Times that a replica left the in-sync set of a partition led here."),
+  IN_SYNC_EXPANDS(
+      "kafka.server.replicamanager.isrexpands",
+      Kind.COUNTER,
+      "Times that a replica joined the in-sync set of a partition led here."),
+  REPLICATION_BYTES_IN(
+      "kafka.server.brokertopicmetrics.replicationbytesin",
+      Kind.COUNTER,
+      "Bytes of record batches that came from leaders."),
+  REPLICATION_BYTES_OUT(
+      "kafka.server.brokertopicmetrics.replicationbytesout",
+      Kind.COUNTER,
+      "Bytes of record batches sent to followers."),
   OFFLINE_DIRECTORIES(
       "kafka.log.logmanager.offlinelogdirectorycount",
       Kind.GAUGE,
@@ -138,9 +171,47 @@ public enum KafkaMeter {
       "kafka.controller.kafkacontroller.offlinepartitionscount",
       Kind.GAUGE,
       "Partitions that nobody serves: without a leader, or led here with a log that has failed."),
+  IMBALANCED(
+      "kafka.controller.kafkacontroller.preferredreplicaimbalancecount",
+      Kind.GAUGE,
+      "Partitions that are not led by their preferred replica."),
   BROKERS("kafka.controller.kafkacontroller.activebrokercount", Kind.GAUGE, "Brokers not fenced."),
   FENCED_BROKERS(
-      "kafka.controller.kafkacontroller.fencedbrokercount", Kind.GAUGE, "Brokers fenced.");
+      "kafka.controller.kafkacontroller.fencedbrokercount", Kind.GAUGE, "Brokers fenced."),
+  UNCLEAN_ELECTIONS(
+      "kafka.controller.controllerstats.uncleanleaderelections",
+      Kind.COUNTER,
+      "Leaders elected that may lack what was committed."),
+  EVENT_QUEUE_TIME_MS(
+      "kafka.controller.controllereventmanager.eventqueuetimems",
+      Kind.SUMMARY_WITH_QUANTILES,
+      "Milliseconds that a request or an answer of the store waited for the controller's thread."),
+  EVENT_QUEUE_PROCESSING_TIME_MS(
+      "kafka.controller.controllereventmanager.eventqueueprocessingtimems",
+      Kind.SUMMARY_WITH_QUANTILES,
+      "Milliseconds that the controller's thread spent on one of them.");
+
+  /** What is decided by the active controller, wherever it runs; brokers without one have none. */
+  static final Set<KafkaMeter> ONLY_CONTROLLERS =
+      EnumSet.of(UNCLEAN_ELECTIONS, EVENT_QUEUE_TIME_MS, EVENT_QUEUE_PROCESSING_TIME_MS);
+
+  /** What both kinds of process have, each as it knows the cluster. */
+  static final Set<KafkaMeter> OF_BOTH =
+      EnumSet.of(
+          ACTIVE_CONTROLLER,
+          TOPICS,
+          ALL_PARTITIONS,
+          OFFLINE_PARTITIONS,
+          IMBALANCED,
+          BROKERS,
+          FENCED_BROKERS);
+
+  private static final double[] QUANTILES = {0.5, 0.75, 0.95, 0.98, 0.99, 0.999};
+
+  // What quantiles cost: two such windows of about 3 KB.
+  private static final Duration WINDOW = Duration.ofMinutes(1);
+  private static final int WINDOWS = 2;
+  private static final int SIGNIFICANT_DIGITS = 1;
 
   /** What is exported of a meter. */
   enum Kind {
@@ -174,6 +245,19 @@ public enum KafkaMeter {
 
   String description() {
     return description;
+  }
+
+  /** One that is a summary, to be registered. */
+  DistributionSummary.Builder summary() {
+    DistributionSummary.Builder summary =
+        DistributionSummary.builder(meter).description(description);
+    return kind == Kind.SUMMARY_WITH_QUANTILES
+        ? summary
+            .publishPercentiles(QUANTILES)
+            .percentilePrecision(SIGNIFICANT_DIGITS)
+            .distributionStatisticExpiry(WINDOW.multipliedBy(WINDOWS))
+            .distributionStatisticBufferLength(WINDOWS)
+        : summary;
   }
 
   List<String> labels() {

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.myelin.broker.net.RequestObserver;
-import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,12 +16,6 @@ import org.apache.kafka.common.protocol.ApiKeys;
  */
 public final class RequestMeters implements RequestObserver {
   private static final double NS_PER_MS = 1e6;
-  private static final double[] QUANTILES = {0.5, 0.75, 0.95, 0.98, 0.99, 0.999};
-
-  // What quantiles cost: each API keeps two such windows of about 3 KB.
-  private static final Duration WINDOW = Duration.ofMinutes(1);
-  private static final int WINDOWS = 2;
-  private static final int SIGNIFICANT_DIGITS = 1;
 
   private final MeterRegistry registry;
   private final AtomicReferenceArray<OfApi> apis =
@@ -44,21 +37,13 @@ public final class RequestMeters implements RequestObserver {
     OfApi(ApiKeys key) {
       request = key.name;
       byVersion = new AtomicReferenceArray<>(key.latestVersion() + 2);
-      totalTimeMs =
-          summary(KafkaMeter.TOTAL_TIME_MS)
-              .publishPercentiles(QUANTILES)
-              .percentilePrecision(SIGNIFICANT_DIGITS)
-              .distributionStatisticExpiry(WINDOW.multipliedBy(WINDOWS))
-              .distributionStatisticBufferLength(WINDOWS)
-              .register(registry);
-      localTimeMs = summary(KafkaMeter.LOCAL_TIME_MS).register(registry);
-      bytes = summary(KafkaMeter.REQUEST_BYTES).register(registry);
+      totalTimeMs = summary(KafkaMeter.TOTAL_TIME_MS);
+      localTimeMs = summary(KafkaMeter.LOCAL_TIME_MS);
+      bytes = summary(KafkaMeter.REQUEST_BYTES);
     }
 
-    private DistributionSummary.Builder summary(KafkaMeter meter) {
-      return DistributionSummary.builder(meter.meter())
-          .description(meter.description())
-          .tag("request", request);
+    private DistributionSummary summary(KafkaMeter meter) {
+      return meter.summary().tag("request", request).register(registry);
     }
 
     Counter ofVersion(short version) {

@@ -6,6 +6,7 @@ import io.myelin.env.DiskFullException;
 import io.myelin.log.AppendResult;
 import io.myelin.log.LogView;
 import io.myelin.log.record.ReplicatedBatches;
+import io.myelin.log.record.ValidBatch;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.replication.FollowerEffect;
 import io.myelin.replication.FollowerEffect.Lane;
@@ -177,6 +178,7 @@ final class ReplicaFollower implements Role.Follower {
     if (!room) {
       decide(new FollowerEvent.NoRoom(host.log().view().logEndOffset()));
     } else {
+      node.counts().received(received.list().stream().mapToLong(ValidBatch::sizeInBytes).sum());
       settle();
     }
   }

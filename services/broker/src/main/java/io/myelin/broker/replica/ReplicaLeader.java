@@ -32,6 +32,8 @@ final class ReplicaLeader implements Role.Leader {
   /** The stream that an opening came on. */
   private final Map<Integer, Lane> openings = new HashMap<>();
 
+  private List<Integer> inSync;
+
   /** Somebody will see to it that the followers learn the watermark. */
   private boolean progressDue;
 
@@ -40,6 +42,7 @@ final class ReplicaLeader implements Role.Leader {
     this.host = host;
     this.key = new ReplicaKey(host.topicId(), host.partition());
     this.sharedRead = node.sharedRead(host.shard());
+    this.inSync = state.inSync();
     LogView view = host.log().view();
     replica =
         new LeaderReplica(
@@ -81,6 +84,8 @@ final class ReplicaLeader implements Role.Leader {
 
   @Override
   public void changed(PartitionImage state) {
+    node.counts().inSync(inSync, state.inSync());
+    inSync = state.inSync();
     decide(new LeaderEvent.Committed(membership(state), limits(), node.nowMs()));
   }
 
@@ -241,6 +246,7 @@ final class ReplicaLeader implements Role.Leader {
   void sendRecords(int follower, FollowerPush push, long from, java.nio.ByteBuffer batches) {
     LogView view = host.log().view();
     push.tells(view.highWatermark());
+    node.counts().sent(batches.remaining());
     if (push.lane == Lane.CATCHING_UP) {
       node.throttle().sent(key, follower, batches.remaining());
     }

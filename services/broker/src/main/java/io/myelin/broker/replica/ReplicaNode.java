@@ -56,6 +56,7 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
 
   private final Map<Executor, SharedRead> sharedReads = new ConcurrentHashMap<>();
   private final ReplicationThrottle throttle;
+  private final ReplicationCounts counts = new ReplicationCounts();
   private final AtomicInteger lives = new AtomicInteger();
   private volatile Map<Integer, Peer> peers = Map.of();
   private volatile boolean leaving;
@@ -81,6 +82,10 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
     this.proposals = new Proposals(controller);
     this.link = link;
     this.throttle = new ReplicationThrottle(brokerId, env.clock());
+  }
+
+  public ReplicationCounts counts() {
+    return counts;
   }
 
   /** From now on followers that fall behind are noticed. */

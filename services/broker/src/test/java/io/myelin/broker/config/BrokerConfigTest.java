@@ -36,6 +36,7 @@ class BrokerConfigTest {
         .containsExactly(
             "myelin.controllers=",
             "myelin.etcd.endpoints=",
+            "myelin.etcd.prefix=/myelin/",
             "myelin.grpc.advertised=",
             "myelin.grpc.listener=localhost:9094",
             "myelin.http.listener=localhost:8080",

@@ -114,6 +114,7 @@ class BrokerMetersTest {
     }
     Map<String, String> table = new TreeMap<>();
     Arrays.stream(KafkaMeter.values())
+        .filter(meter -> !KafkaMeter.ONLY_CONTROLLERS.contains(meter))
         .forEach(
             meter ->
                 table.put(
@@ -138,6 +139,10 @@ class BrokerMetersTest {
     assertThat(gauge(KafkaMeter.ACTIVE_CONTROLLER)).isEqualTo(1);
     assertThat(gauge(KafkaMeter.OFFLINE_PARTITIONS)).isZero();
     assertThat(gauge(KafkaMeter.UNDER_REPLICATED)).isZero();
+    assertThat(gauge(KafkaMeter.UNDER_MIN_IN_SYNC)).isZero();
+    assertThat(gauge(KafkaMeter.AT_MIN_IN_SYNC)).as("one replica each").isEqualTo(2);
+    assertThat(gauge(KafkaMeter.IMBALANCED)).isZero();
+    assertThat(gauge(KafkaMeter.REASSIGNING)).isZero();
     assertThat(gauge(KafkaMeter.MEMORY_USED)).isZero();
     assertThat(gauge(KafkaMeter.GROUPS)).isEqualTo(1);
     assertThat(gauge(KafkaMeter.OFFSETS)).isEqualTo(1);

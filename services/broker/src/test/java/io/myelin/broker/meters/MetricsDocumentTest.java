@@ -40,9 +40,11 @@ class MetricsDocumentTest {
         - Of a summary there are `_count`, `_sum` and `_max` (the largest of the last minutes), and quantiles where it says so.
         - Quarkus adds the process and the JVM: `process_cpu_usage`, `process_files_open_files`, `jvm_memory_used_bytes`,
           `jvm_gc_pause_seconds` and more.
+        - Brokers and controllers say of the cluster what they know of it: a controller that is not the active one knows
+          nothing, and says 0.
 
-        | name | kind | labels | |
-        |---|---|---|---|
+        | name | kind | labels | of | |
+        |---|---|---|---|---|
         %s"""
         .formatted(
             TopicMeters.TOPICS_MAX,
@@ -53,12 +55,20 @@ class MetricsDocumentTest {
 
   private static String row(KafkaMeter meter) {
     String name = meter.meter().replace('.', '_');
-    return "| `%s` | %s | %s | %s |%n"
+    return "| `%s` | %s | %s | %s | %s |%n"
         .formatted(
             meter.kind() == KafkaMeter.Kind.COUNTER ? name + "_total" : name,
             kind(meter.kind()),
             labels(meter.labels()),
+            of(meter),
             meter.description());
+  }
+
+  private static String of(KafkaMeter meter) {
+    if (KafkaMeter.ONLY_CONTROLLERS.contains(meter)) {
+      return "controllers";
+    }
+    return KafkaMeter.OF_BOTH.contains(meter) ? "both" : "brokers";
   }
 
   private static String kind(KafkaMeter.Kind kind) {

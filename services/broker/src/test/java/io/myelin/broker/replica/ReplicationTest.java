@@ -110,6 +110,27 @@ final class ReplicationTest {
   }
 
   @Test
+  void countsWhatGoesToFollowersAndWhoLeavesAndJoins() {
+    cluster.produce(1, true, "a");
+    cluster.simulation.runFor(100);
+    long bytes = cluster.counts(2).bytesIn();
+    assertThat(bytes).isPositive();
+    assertThat(cluster.counts(3).bytesIn()).isEqualTo(bytes);
+    assertThat(cluster.counts(1).bytesOut()).isEqualTo(2 * bytes);
+    assertThat(cluster.counts(1).bytesIn()).isZero();
+
+    cluster.silence(3);
+    cluster.produce(1, true, "b");
+    cluster.simulation.runFor(3 * ThreeBrokers.LAG_MS);
+    cluster.bringBack(3);
+    cluster.simulation.runFor(ThreeBrokers.LAG_MS);
+
+    assertThat(cluster.state().inSync()).containsExactlyInAnyOrder(1, 2, 3);
+    assertThat(cluster.counts(1).inSyncShrinks()).isEqualTo(1);
+    assertThat(cluster.counts(1).inSyncExpands()).isEqualTo(1);
+  }
+
+  @Test
   void aFollowerWithoutRoomLeavesTheSetAtOnceAndComesBackWhenThereIsRoom() throws IOException {
     cluster.fillDisk(3);
     List<AppendOutcome> outcomes = cluster.produce(1, true, "a");

@@ -143,6 +143,10 @@ final class ThreeBrokers {
     }
   }
 
+  ReplicationCounts counts(int id) {
+    return nodes.get(id).replicas.counts();
+  }
+
   ThreeBrokers() throws IOException {
     this(LogConfig.DEFAULT);
   }

@@ -41,6 +41,8 @@ class RemoteControllerTest {
   private final Simulation simulation = new Simulation(1);
   private final MetadataStore store = new InMemoryMetadataStore("store");
   private final Environment host = simulation.environment("broker", simulation.disk());
+  private final CountingTransport transport =
+      new CountingTransport(new FramedTransport(host, RpcSettings.DEFAULT));
   private final Events events = new Events();
   private final List<ClusterImage> images = new ArrayList<>();
   private TestingController first;
@@ -52,11 +54,7 @@ class RemoteControllerTest {
     first = new TestingController(simulation, 1);
     second = new TestingController(simulation, 2);
     remote =
-        new RemoteController(
-            new FramedTransport(host, RpcSettings.DEFAULT),
-            List.of(first.address(), second.address()),
-            host,
-            events);
+        new RemoteController(transport, List.of(first.address(), second.address()), host, events);
     remote.subscribe(
         new MetadataPublisher.Listener() {
           @Override
@@ -252,6 +250,78 @@ class RemoteControllerTest {
     await(() -> remote.image().equals(second.controller.image()));
     assertThat(images).extracting(ClusterImage::revision).isSorted();
     assertThat(events.log).doesNotContain("fenced false");
+  }
+
+  /** Changes of all kinds that the broker does not hear of. */
+  private void changesUnheard() {
+    simulation.network().cut("controller-1", "broker");
+    first.controller.deleteTopics(List.of("gone"));
+    first.controller.createTopics(
+        List.of(
+            new NewTopic("gone", 1, 1, Map.of(), Map.of()),
+            new NewTopic("new", 200, 1, Map.of(), Map.of("retention.ms", "1"))),
+        false);
+    first.controller.deleteTopics(List.of("old"));
+    first.controller.createPartitions(
+        List.of(new Controller.NewPartitions("kept", 3, List.of())), false);
+    first.controller.alterConfigs(
+        List.of(
+            new Controller.ConfigChange(
+                new ConfigKey(ConfigKey.Type.TOPIC, "kept"),
+                Map.of("retention.ms", Optional.empty()))));
+    first.controller.unregisterBroker(99);
+    first.controller.allocateProducerIds();
+    simulation.runFor(300);
+    first.kill(); // what it has sent arrives no more
+  }
+
+  @Test
+  void aTakeoverSendsWhatTheBrokerLacksAndNoSnapshot() {
+    session();
+    for (String topic : List.of("gone", "old", "kept")) {
+      await(createTopic(topic)::isDone);
+    }
+    long known = remote.image().revision();
+    assertThat(transport.snapshots()).isOne();
+    changesUnheard();
+    assertThat(remote.image().revision()).isEqualTo(known);
+
+    second.activate(store, 6);
+    assertThat(second.controller.image().revision()).isGreaterThan(known);
+    await(() -> remote.image().equals(second.controller.image()));
+
+    assertThat(remote.image().topics()).containsOnlyKeys("gone", "kept", "new");
+    assertThat(transport.snapshots()).as("the first one").isOne();
+    await(createTopic("more")::isDone);
+    await(() -> remote.image().equals(second.controller.image()));
+    assertThat(transport.snapshots()).isOne();
+  }
+
+  @Test
+  void aChangeBeforeAControllersSessionsBeginIsNotMissed() {
+    session();
+    await(createTopic("events")::isDone);
+    first.kill();
+    simulation.runFor(100);
+
+    second.activate(store, 6, controller -> controller.deleteTopics(List.of("events")));
+    await(() -> remote.image().equals(second.controller.image()));
+
+    assertThat(remote.image().topics()).isEmpty();
+    assertThat(transport.snapshots()).isOne();
+  }
+
+  @Test
+  void whereTheStoreRemembersNothingASnapshotIsSent() {
+    MetadataStore forgetful = new ForgetfulStore(store);
+    session();
+    await(createTopic("old")::isDone);
+    changesUnheard();
+
+    second.activate(forgetful, 6);
+    await(() -> remote.image().equals(second.controller.image()));
+
+    assertThat(transport.snapshots()).isEqualTo(2);
   }
 
   @Test

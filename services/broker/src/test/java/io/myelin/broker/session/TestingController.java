@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** A controller's process: real decisions and streams; who is active, a test says. */
 final class TestingController implements SessionHost {
@@ -48,7 +49,8 @@ final class TestingController implements SessionHost {
     this.simulation = simulation;
     this.id = id;
     environment = simulation.environment(address().host(), simulation.disk());
-    sessions = new SessionServer(this, environment.threads().serial("sessions"));
+    sessions =
+        new SessionServer(this, environment.clock(), environment.threads().serial("sessions"));
     RpcHandlers handlers = new RpcHandlers();
     sessions.addTo(handlers);
     new AdminServer(this).addTo(handlers, environment.threads().serial("admin"));
@@ -61,6 +63,13 @@ final class TestingController implements SessionHost {
   }
 
   void activate(MetadataStore store, long epoch) {
+    activate(store, epoch, controller -> {});
+  }
+
+  /**
+   * @param before the first session is possible
+   */
+  void activate(MetadataStore store, long epoch, Consumer<ActiveController> before) {
     ControllerSettings settings = new ControllerSettings(id, 1, 1, 1, false, Map.of());
     var started =
         ActiveController.start(store, settings, environment.threads(), environment.randomness());
@@ -68,13 +77,17 @@ final class TestingController implements SessionHost {
       throw new AssertionError("The controller did not start");
     }
     controller = started.join();
-    role = new Role.Active(id, epoch, store.storeId(), SESSION_MS, controller, controller);
-    sessions.roleChanged();
+    before.accept(controller);
+    simulation.runFor(10);
+    role =
+        new Role.Active(
+            id, epoch, store.storeId(), SESSION_MS, controller, controller, controller::changes);
+    sessions.roleChanged(role);
   }
 
   void standBy(Optional<Address> active, long epoch) {
     role = new Role.Standby(active, epoch);
-    sessions.roleChanged();
+    sessions.roleChanged(role);
   }
 
   /** Its process is gone. */

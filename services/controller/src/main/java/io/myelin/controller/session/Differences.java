@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Differences between images of one history. Workers mostly need the same ones: each is made once.
@@ -37,19 +38,27 @@ final class Differences {
    * @param changes names of at least everything that differs
    */
   Optional<Delta> between(ClusterImage from, ClusterImage to, Changes changes) {
-    return made.computeIfAbsent(
-        new Step(from.revision(), to.revision()), step -> make(from, to, changes));
+    return between(
+        from.revision(), to.revision(), () -> ImageEntries.difference(from, to, changes));
   }
 
-  private static Optional<Delta> make(ClusterImage from, ClusterImage to, Changes changes) {
-    List<Entry> entries = ImageEntries.difference(from, to, changes);
+  /**
+   * Empty: too large for a message.
+   *
+   * @param entries asked for unless the difference is there already
+   */
+  Optional<Delta> between(long from, long to, Supplier<List<Entry>> entries) {
+    return made.computeIfAbsent(new Step(from, to), step -> make(step, entries.get()));
+  }
+
+  private static Optional<Delta> make(Step step, List<Entry> entries) {
     long bytes = entries.stream().mapToLong(Entry::getSerializedSize).sum();
     return bytes > BYTES_MAX
         ? Optional.empty()
         : Optional.of(
             Delta.newBuilder()
-                .setFromRevision(from.revision())
-                .setRevision(to.revision())
+                .setFromRevision(step.from)
+                .setRevision(step.to)
                 .addAllEntries(entries)
                 .build());
   }

@@ -42,6 +42,7 @@ public interface SessionHost {
      * @param epoch of this controller's election
      * @param controller what administration is asked of; publishes before it answers
      * @param metadata what is pushed
+     * @param past what was written before this controller published anything
      */
     record Active(
         int controllerId,
@@ -49,7 +50,8 @@ public interface SessionHost {
         String storeId,
         int sessionTimeoutMs,
         Controller controller,
-        MetadataPublisher metadata)
+        MetadataPublisher metadata,
+        StoreHistory past)
         implements Role {}
 
     /**

@@ -2,6 +2,7 @@ package io.myelin.controller.session;
 
 import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.controller.session.SessionHost.Role;
+import io.myelin.env.Clock;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.MetadataPublisher.Changes;
@@ -22,19 +23,23 @@ import java.util.concurrent.Executor;
  */
 public final class SessionServer {
   private final SessionHost host;
+  private final Clock clock;
   private final Executor executor;
 
   /** Sessions that are registered, by broker. Confined to the executor, like those below. */
   private final Map<Integer, WorkerSession> sessions = new HashMap<>();
 
+  /** Null: another controller is active, or none; and so is {@link #feed}. */
   private Role.Active active;
-  private ImageHistory history = new ImageHistory();
+
+  private MetadataFeed feed;
 
   /**
    * @param executor a serial one
    */
-  public SessionServer(SessionHost host, Executor executor) {
+  public SessionServer(SessionHost host, Clock clock, Executor executor) {
     this.host = host;
+    this.clock = clock;
     this.executor = executor;
   }
 
@@ -43,32 +48,39 @@ public final class SessionServer {
         SessionsGrpc.getSessionMethod(), executor, () -> new WorkerSession(this, host, executor));
   }
 
-  /** The host's role is another one than before; must be called for each change. */
-  public void roleChanged() {
-    executor.execute(
-        () -> {
-          if (host.role() instanceof Role.Active now) {
-            if (active == null || active.epoch() != now.epoch()) {
-              endSessions();
-              active = now;
-              history = new ImageHistory();
-              now.metadata().subscribe(new Follower(now.epoch()));
-            }
-          } else {
-            active = null;
-            endSessions();
-            history = new ImageHistory(); // a standby needs no image of a million partitions
-          }
-        });
+  /**
+   * The host's role is another one than before; must be called for each change, once, and of the
+   * active one before it can change anything.
+   */
+  public void roleChanged(Role now) {
+    executor.execute(() -> begin(now));
+    if (now instanceof Role.Active active) {
+      active.metadata().subscribe(new Follower(active.epoch()));
+    }
+  }
+
+  private void begin(Role now) {
+    endSessions();
+    switch (now) {
+      case Role.Active mine -> {
+        active = mine;
+        feed = new MetadataFeed(mine.past(), clock, executor);
+      }
+      case Role.Standby ignored -> {
+        active = null;
+        feed = null; // a standby needs no image of a million partitions
+      }
+    }
   }
 
   /** Null: another controller is active, or none, or this one has not published yet. */
   Role.Active active() {
-    return active == null || history.latest().revision() == 0 ? null : active;
+    return active == null || feed.isEmpty() ? null : active;
   }
 
-  ImageHistory history() {
-    return history;
+  /** Of the active one. */
+  MetadataFeed feed() {
+    return feed;
   }
 
   /** Asks a broker for the ends of its logs, if it has a session. Any thread. */
@@ -100,7 +112,7 @@ public final class SessionServer {
 
   private void publish(long epoch, ClusterImage before, ClusterImage now, Changes changes) {
     if (active != null && active.epoch() == epoch) {
-      history.add(before, now, changes);
+      feed.add(before, now, changes);
       sessions.values().forEach(session -> session.changed(changes));
     }
   }

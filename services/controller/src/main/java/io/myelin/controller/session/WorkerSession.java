@@ -35,11 +35,14 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
   private final SessionServer server;
   private final SessionHost host;
   private final Executor executor;
-  private final MetadataPush push = new MetadataPush();
   private RpcStream<ControllerMessage> stream;
   private boolean registering;
   private boolean registered;
   private boolean over;
+
+  /** Null until it is registered. */
+  private MetadataPush push;
+
   private int broker;
   private long brokerEpoch;
   private long controllerEpoch;
@@ -85,6 +88,7 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
   public void ended(Ending ending) {
     over = true;
     if (registered) {
+      push.end();
       server.ended(broker, this);
       host.disconnected(broker, brokerEpoch);
     }
@@ -106,6 +110,9 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
       return;
     }
     over = true;
+    if (registered) {
+      push.end();
+    }
     SessionRefused.Builder refused = SessionRefused.newBuilder().setCode(code).setMessage(message);
     long epoch = controllerEpoch;
     if (host.role() instanceof Role.Standby standby) {
@@ -186,6 +193,7 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
       return;
     }
     registered = true;
+    push = new MetadataPush(server.feed(), () -> executor.execute(this::push));
     server.registered(broker, this);
     send(
         ControllerMessage.newBuilder()
@@ -196,7 +204,7 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
                     .setSessionTimeoutMs(active.sessionTimeoutMs())
                     .setStoreId(active.storeId())));
     if (register.hasResume() && register.getResume().getStoreId().equals(active.storeId())) {
-      push.resume(server.history(), register.getResume().getRevision());
+      push.resume(register.getResume().getRevision());
     }
     push();
   }
@@ -231,6 +239,8 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
                     .setSequence(beat.getSequence())
                     .setFenced(standing.fenced())
                     .setMayStop(standing.mayStop())));
+    // One that waits for its snapshot asks whether somebody's place is free who stands still.
+    push();
   }
 
   /** Asked again by whoever wants to know, if it is lost. */
@@ -248,7 +258,7 @@ final class WorkerSession implements RpcReceiver<WorkerMessage, ControllerMessag
 
   private void push() {
     while (registered && !over && stream.isReady()) {
-      ControllerMessage.Builder next = push.next(server.history());
+      ControllerMessage.Builder next = push.next();
       if (next == null) {
         return;
       }

@@ -42,7 +42,8 @@ final class ControllerMachine extends Machine {
         new BrokerSessions(
             id, SESSION_TIMEOUT_MS, probe, env.clock(), env.scheduler(), env.threads());
     SessionHost sessionHost = cluster.seams().host(this, sessions);
-    SessionServer server = new SessionServer(sessionHost, env.threads().serial("sessions"));
+    SessionServer server =
+        new SessionServer(sessionHost, env.clock(), env.threads().serial("sessions"));
     sessions.onRoleChange(server::roleChanged);
     sessions.askReplicasThrough(server::describe);
     RpcHandlers handlers = new RpcHandlers();

@@ -96,6 +96,22 @@ enum PlantedBugs {
             }
           }),
 
+  /** Who has missed changes of a former controller is told that there were none. */
+  A_TAKEOVER_LEAVES_A_GAP(
+      237,
+      () ->
+          new Seams() {
+            @Override
+            MetadataStore store(ControllerMachine controller, MetadataStore sound) {
+              return new RewritingStore(sound) {
+                @Override
+                public CompletableFuture<Optional<List<Change>>> changes(long after, long upTo) {
+                  return CompletableFuture.completedFuture(Optional.of(List.of()));
+                }
+              };
+            }
+          }),
+
   FENCED_BROKERS_STAY_IN_SYNC(
       1,
       writing(

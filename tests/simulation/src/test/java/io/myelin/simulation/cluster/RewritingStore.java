@@ -4,6 +4,7 @@ import io.myelin.metadata.MetadataCodec;
 import io.myelin.metadata.MetadataRecord;
 import io.myelin.metadata.MetadataStore;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,11 @@ abstract class RewritingStore implements MetadataStore {
   @Override
   public CompletableFuture<Listing> list() {
     return sound.list();
+  }
+
+  @Override
+  public CompletableFuture<Optional<List<Change>>> changes(long after, long upTo) {
+    return sound.changes(after, upTo);
   }
 
   @Override

@@ -30,7 +30,8 @@ final class StandaloneToClusterTest {
   private static final String MYELIN = HOME.resolve("bin/myelin").toString();
   private static final String TOPIC = "events";
   private static final String GROUP = "readers";
-  private static final String ETCD = "127.0.0.1:27590";
+  private static final int ETCD_PORT = 27_590;
+  private static final String ETCD = "127.0.0.1:" + ETCD_PORT;
   private static final String KAFKA = "127.0.0.1:27400";
   private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
 
@@ -68,24 +69,6 @@ final class StandaloneToClusterTest {
             .process();
     started.add(process);
     return process;
-  }
-
-  private void startEtcd() throws IOException {
-    Process process =
-        new ProcessBuilder(
-                "etcd",
-                "--data-dir",
-                folder.resolve("etcd").toString(),
-                "--listen-client-urls",
-                "http://" + ETCD,
-                "--advertise-client-urls",
-                "http://" + ETCD,
-                "--listen-peer-urls",
-                "http://127.0.0.1:27591")
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("etcd.log").toFile())
-            .start();
-    started.add(process);
   }
 
   private static void produce(List<String> values) throws Exception {
@@ -143,7 +126,7 @@ final class StandaloneToClusterTest {
     alone.waitFor();
 
     export(directory, file);
-    startEtcd();
+    started.add(EtcdServer.start(folder, ETCD_PORT));
     Command.run(MYELIN, "metadata", "import", "--from", file.toString(), "--etcd", ETCD);
     assertThatThrownBy(
             () ->
@@ -185,6 +168,8 @@ final class StandaloneToClusterTest {
                     "1",
                     "--etcd",
                     ETCD,
+                    "--etcd-prefix",
+                    "/myelin/",
                     "--kafka-base-port",
                     "27400",
                     "--grpc-base-port",
