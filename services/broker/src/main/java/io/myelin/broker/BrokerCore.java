@@ -394,7 +394,8 @@ public final class BrokerCore implements AutoCloseable {
         defaults.requestMemoryWaitMsMax(),
         defaults.connectionRequestsMax(),
         defaults.connectionBytesMax(),
-        sockets.networkThreads().orElse(defaults.ioThreads()));
+        sockets.networkThreads().orElse(defaults.ioThreads()),
+        sockets.acceptBacklog().orElse(defaults.acceptBacklog()));
   }
 
   private static GroupConfig groupConfig(BrokerConfig config) {

@@ -55,7 +55,7 @@ class ConnectionTest {
       new ByHand<>(ApiKeys.FETCH, Ordering.PIPELINED, false);
 
   private final NetworkConfig config =
-      new NetworkConfig(60_000, 100_000, 100_000, 10_000, REQUESTS_MAX, KEPT_BYTES_MAX, 1);
+      new NetworkConfig(60_000, 100_000, 100_000, 10_000, REQUESTS_MAX, KEPT_BYTES_MAX, 1, 1);
   private final Connections connections =
       new Connections(
           config,

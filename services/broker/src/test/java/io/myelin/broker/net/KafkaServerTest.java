@@ -447,6 +447,54 @@ class KafkaServerTest {
     }
   }
 
+  @Test
+  void asManyConnectionsWaitToBeAcceptedAsTheSettingSays() throws Exception {
+    InetSocketAddress address = start(withBacklog(1));
+    limitConnections(0);
+    assertThat(connectUntilOneIsLeftOut(address, 50)).isLessThan(20);
+    stop();
+
+    address = start(NetworkConfig.defaults());
+    limitConnections(0);
+    assertThat(connectUntilOneIsLeftOut(address, 50)).isEqualTo(50);
+  }
+
+  private static NetworkConfig withBacklog(int backlog) {
+    NetworkConfig defaults = NetworkConfig.defaults();
+    return new NetworkConfig(
+        defaults.connectionsMaxIdleMs(),
+        defaults.requestBytesMax(),
+        defaults.requestMemoryBytes(),
+        defaults.requestMemoryWaitMsMax(),
+        defaults.connectionRequestsMax(),
+        defaults.connectionBytesMax(),
+        defaults.ioThreads(),
+        backlog);
+  }
+
+  /** How many the system takes that the server does not accept. */
+  private static int connectUntilOneIsLeftOut(InetSocketAddress address, int max)
+      throws IOException {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      while (sockets.size() < max) {
+        Socket socket = new Socket();
+        try {
+          socket.connect(address, 200);
+          sockets.add(socket);
+        } catch (SocketTimeoutException e) {
+          socket.close();
+          break;
+        }
+      }
+      return sockets.size();
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
   private static Socket connect(InetSocketAddress address) throws IOException {
     return new Socket(address.getAddress(), address.getPort());
   }
