@@ -381,9 +381,10 @@ class KafkaServerTest {
     try (Socket first = connect(address);
         Socket second = connect(address);
         Socket third = connect(address)) {
-      askApiVersions(third);
-      askApiVersions(first);
-      askApiVersions(second);
+      while (server.connections().count() < 3) {
+        assertThat(Thread.interrupted()).as("timed out").isFalse();
+        Thread.onSpinWait();
+      }
       askApiVersions(first);
 
       limitConnections(1);
