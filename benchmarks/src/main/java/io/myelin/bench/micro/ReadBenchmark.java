@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * What one partition of a fetch asks of the log: the place of its records, and a slice of the
  * segment's file; the bytes themselves are the kernel's. {@code recent}: an event loop finds what
- * was written last in memory. {@code old}: a reader searches indexes and headers, and has the kernel
- * look that it has the slice in the page cache, as it does.
+ * was written last in memory. {@code old}: a reader searches indexes and headers, and has the
+ * kernel look that it has the slice in the page cache, as it does.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
