@@ -1,24 +1,10 @@
 package io.myelin.bench.micro;
 
-import io.myelin.env.Environment;
-import io.myelin.env.jdk.JdkEnvironment;
 import io.myelin.log.AppendResult;
-import io.myelin.log.LogConfig;
-import io.myelin.log.LogDirectory;
-import io.myelin.log.LogDirectorySettings;
-import io.myelin.log.PartitionLog;
-import io.myelin.log.record.BatchValidator;
 import io.myelin.log.record.ValidBatch;
-import io.myelin.log.record.Verdict;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -52,52 +38,30 @@ public class AppendBenchmark {
   @Param({"1", "8"})
   public int batchesPerCommit;
 
-  private final List<ValidBatch> batches = new ArrayList<>();
-  private Environment environment;
-  private Path path;
-  private LogDirectory directory;
-  private PartitionLog log;
+  private BenchmarkLog target;
+  private List<ValidBatch> batches;
   private long commitBytes;
   private long written;
 
   @Setup(Level.Trial)
   public void open() throws IOException {
-    environment = JdkEnvironment.create();
-    path = Files.createTempDirectory("myelin-append-");
-    directory =
-        LogDirectory.open(environment, path, LogDirectorySettings.of("4L6g3nShT-eMCtK--X86sw", 1));
-    log = directory.open("appended", 0, UUID.randomUUID(), LogConfig.DEFAULT);
-    String[] bytes = shape.split(":");
-    for (int i = 0; i < batchesPerCommit; i++) {
-      Verdict verdict =
-          BatchValidator.validate(
-              Batches.of("none", Integer.parseInt(bytes[0]), Integer.parseInt(bytes[1])),
-              Batches.PRODUCE_RULES,
-              Batches.NOW_MS);
-      ValidBatch batch = ((Verdict.Valid) verdict).batch();
-      batches.add(batch);
-      commitBytes += batch.sizeInBytes();
-    }
+    target = new BenchmarkLog();
+    batches = BenchmarkLog.batches(shape, batchesPerCommit);
+    commitBytes = batches.stream().mapToLong(ValidBatch::sizeInBytes).sum();
   }
 
   @TearDown(Level.Trial)
   public void close() throws IOException {
-    directory.close();
-    environment.close();
-    try (Stream<Path> files = Files.walk(path)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    target.close();
   }
 
   @Benchmark
   public List<AppendResult> append() throws IOException {
     if (written > BYTES_MAX) {
-      log.truncateFullyAndStartAt(0);
+      target.log().truncateFullyAndStartAt(0);
       written = 0;
     }
     written += commitBytes;
-    return log.append(batches, 0);
+    return target.log().append(batches, 0);
   }
 }

@@ -4,52 +4,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.Apis;
 import io.myelin.broker.api.Features;
-import io.myelin.broker.api.admin.AlterConfigsHandler;
-import io.myelin.broker.api.admin.AlterPartitionReassignmentsHandler;
-import io.myelin.broker.api.admin.CreatePartitionsHandler;
-import io.myelin.broker.api.admin.CreateTopicsHandler;
-import io.myelin.broker.api.admin.DeleteTopicsHandler;
-import io.myelin.broker.api.admin.DescribeClusterHandler;
-import io.myelin.broker.api.admin.DescribeConfigsHandler;
-import io.myelin.broker.api.admin.DescribeQuorumHandler;
-import io.myelin.broker.api.admin.DescribeTopicPartitionsHandler;
-import io.myelin.broker.api.admin.ElectLeadersHandler;
-import io.myelin.broker.api.admin.IncrementalAlterConfigsHandler;
-import io.myelin.broker.api.admin.ListConfigResourcesHandler;
-import io.myelin.broker.api.admin.ListPartitionReassignmentsHandler;
 import io.myelin.broker.api.admin.LogLevels;
-import io.myelin.broker.api.admin.MetadataHandler;
-import io.myelin.broker.api.admin.UnregisterBrokerHandler;
-import io.myelin.broker.api.admin.UpdateFeaturesHandler;
-import io.myelin.broker.api.data.DeleteRecordsHandler;
-import io.myelin.broker.api.data.DescribeLogDirsHandler;
-import io.myelin.broker.api.data.DescribeProducersHandler;
-import io.myelin.broker.api.data.InitProducerIdHandler;
-import io.myelin.broker.api.data.ListOffsetsHandler;
-import io.myelin.broker.api.data.OffsetForLeaderEpochHandler;
-import io.myelin.broker.api.data.ProduceHandler;
 import io.myelin.broker.api.data.ProducerIds;
 import io.myelin.broker.api.fetch.FetchHandler;
 import io.myelin.broker.api.fetch.FetchSessions;
 import io.myelin.broker.api.fetch.ReadReplicas;
-import io.myelin.broker.api.group.DeleteGroupsHandler;
-import io.myelin.broker.api.group.DescribeGroupsHandler;
-import io.myelin.broker.api.group.FindCoordinatorHandler;
-import io.myelin.broker.api.group.HeartbeatHandler;
-import io.myelin.broker.api.group.JoinGroupHandler;
-import io.myelin.broker.api.group.LeaveGroupHandler;
-import io.myelin.broker.api.group.ListGroupsHandler;
-import io.myelin.broker.api.group.OffsetCommitHandler;
-import io.myelin.broker.api.group.OffsetDeleteHandler;
-import io.myelin.broker.api.group.OffsetFetchHandler;
-import io.myelin.broker.api.group.SyncGroupHandler;
 import io.myelin.broker.config.BrokerConfig;
 import io.myelin.broker.config.Cordon;
 import io.myelin.broker.config.TopicConfigs;
 import io.myelin.broker.coordinator.group.GroupConfig;
 import io.myelin.broker.coordinator.group.GroupCoordinator;
 import io.myelin.broker.coordinator.group.OffsetsTopic;
-import io.myelin.broker.coordinator.group.TopicNames;
 import io.myelin.broker.coordinator.storage.PartitionCoordinatorLogs;
 import io.myelin.broker.image.CurrentLeaders;
 import io.myelin.broker.image.GroupLeadership;
@@ -69,7 +34,6 @@ import io.myelin.broker.session.ReplicaReports;
 import io.myelin.env.Environment;
 import io.myelin.log.CompactionThrottle;
 import io.myelin.log.LogDirectory;
-import io.myelin.log.LogDirectorySettings;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ClusterImage;
@@ -199,7 +163,7 @@ public final class BrokerCore implements AutoCloseable {
     Executor workers = env.threads().pool("worker", WORKERS);
     Executor readers = env.threads().pool("reader", config.fetch().readers().orElse(READERS));
     TopicConfigs topicConfigs = new TopicConfigs(config.all());
-    List<LogDirectory> directories = openDirectories(config.nodeId(), logDirs, env, clusterId);
+    List<LogDirectory> directories = LogDirectories.open(config.nodeId(), logDirs, env, clusterId);
     Partitions partitions =
         new Partitions(
             config.nodeId(),
@@ -254,10 +218,10 @@ public final class BrokerCore implements AutoCloseable {
             config.fetch().responseBytesMax());
     handlers.add(fetches);
     ProducerIds producerIds = new ProducerIds(controller::allocateProducerIds);
-    handlers.addAll(dataHandlers(env, producerIds, partitions, leaders, workers, readers));
-    handlers.addAll(groupHandlers(groups, offsetsTopic, new ImageTopicNames(metadata)));
+    handlers.addAll(BrokerApis.data(env, producerIds, partitions, leaders, workers, readers));
+    handlers.addAll(BrokerApis.groups(groups, offsetsTopic, new ImageTopicNames(metadata)));
     handlers.addAll(
-        adminHandlers(config, topicConfigs, internalTopics, controller, metadata, logLevels));
+        BrokerApis.admin(config, topicConfigs, internalTopics, controller, metadata, logLevels));
     Connections connections =
         new Connections(
             networkConfig(config),
@@ -364,27 +328,6 @@ public final class BrokerCore implements AutoCloseable {
     return partitions;
   }
 
-  private static List<LogDirectory> openDirectories(
-      int nodeId, List<Path> paths, Environment env, String clusterId) throws IOException {
-    List<LogDirectory> directories = new ArrayList<>();
-    try {
-      for (Path path : paths) {
-        directories.add(LogDirectory.open(env, path, LogDirectorySettings.of(clusterId, nodeId)));
-      }
-      return directories;
-    } catch (IOException e) {
-      // Left in order, so that the next start has nothing to recover.
-      for (LogDirectory opened : directories) {
-        try {
-          opened.close();
-        } catch (IOException more) {
-          e.addSuppressed(more);
-        }
-      }
-      throw e;
-    }
-  }
-
   private static NetworkConfig networkConfig(BrokerConfig config) {
     NetworkConfig defaults = NetworkConfig.defaults();
     BrokerConfig.SocketSettings sockets = config.sockets();
@@ -395,7 +338,8 @@ public final class BrokerCore implements AutoCloseable {
         defaults.requestMemoryWaitMsMax(),
         defaults.connectionRequestsMax(),
         defaults.connectionBytesMax(),
-        sockets.networkThreads().orElse(defaults.ioThreads()));
+        sockets.networkThreads().orElse(defaults.ioThreads()),
+        sockets.acceptBacklog().orElse(defaults.acceptBacklog()));
   }
 
   private static GroupConfig groupConfig(BrokerConfig config) {
@@ -409,66 +353,6 @@ public final class BrokerCore implements AutoCloseable {
         (int) (groups.offsetsRetentionMs() / 60_000),
         groups.offsetsRetentionCheckIntervalMs(),
         groups.offsetsCommitTimeoutMs());
-  }
-
-  private static List<ApiHandler<?, ?>> dataHandlers(
-      Environment env,
-      ProducerIds producerIds,
-      Partitions partitions,
-      CurrentLeaders leaders,
-      Executor workers,
-      Executor readers) {
-    return List.of(
-        new ProduceHandler(partitions, leaders, env.clock(), env.scheduler()),
-        new ListOffsetsHandler(partitions, readers),
-        new OffsetForLeaderEpochHandler(partitions),
-        new InitProducerIdHandler(producerIds),
-        new DeleteRecordsHandler(partitions),
-        new DescribeProducersHandler(partitions),
-        new DescribeLogDirsHandler(partitions, env.disk(), workers));
-  }
-
-  private static List<ApiHandler<?, ?>> adminHandlers(
-      BrokerConfig config,
-      TopicConfigs topicConfigs,
-      InternalTopics internalTopics,
-      Controller controller,
-      MetadataPublisher metadata,
-      LogLevels logLevels) {
-    return List.of(
-        new MetadataHandler(
-            config.nodeId(), metadata, controller, internalTopics, config.topics().autoCreate()),
-        new DescribeTopicPartitionsHandler(metadata, config.all()),
-        new DescribeClusterHandler(config.nodeId(), metadata),
-        new CreateTopicsHandler(metadata, controller, topicConfigs),
-        new DeleteTopicsHandler(metadata, controller, config.topics().deletable()),
-        new CreatePartitionsHandler(controller),
-        new DescribeConfigsHandler(metadata, config.all(), logLevels),
-        new AlterConfigsHandler(metadata, controller, config.all()),
-        new IncrementalAlterConfigsHandler(metadata, controller, config.all(), logLevels),
-        new ListConfigResourcesHandler(metadata),
-        new ElectLeadersHandler(controller),
-        new AlterPartitionReassignmentsHandler(metadata, controller),
-        new ListPartitionReassignmentsHandler(metadata),
-        new UnregisterBrokerHandler(controller),
-        new UpdateFeaturesHandler(controller),
-        new DescribeQuorumHandler(controller));
-  }
-
-  private static List<ApiHandler<?, ?>> groupHandlers(
-      GroupCoordinator groups, OffsetsTopic offsetsTopic, TopicNames topics) {
-    return List.of(
-        new FindCoordinatorHandler(offsetsTopic),
-        new JoinGroupHandler(groups),
-        new SyncGroupHandler(groups),
-        new HeartbeatHandler(groups),
-        new LeaveGroupHandler(groups),
-        new OffsetCommitHandler(groups, topics),
-        new OffsetFetchHandler(groups, topics),
-        new OffsetDeleteHandler(groups, topics),
-        new DescribeGroupsHandler(groups),
-        new ListGroupsHandler(groups),
-        new DeleteGroupsHandler(groups));
   }
 
   /** Appends finish, checkpoints, the mark of a clean stop last. Waits for tasks. */
@@ -489,31 +373,12 @@ public final class BrokerCore implements AutoCloseable {
     replicas.ifPresent(some -> some.node().close());
     return partitions
         .close()
-        .thenCompose(
-            ended ->
-                CompletableFuture.allOf(
-                    partitions.directories().stream()
-                        .map(LogDirectory::closeLogs)
-                        .toArray(CompletableFuture[]::new)));
+        .thenCompose(ended -> LogDirectories.closeLogs(partitions.directories()));
   }
 
   /** The rest of {@link #close}: checkpoints, the mark of a clean stop last. */
   public void closeDirectories() throws IOException {
-    IOException failure = null;
     identity.sign(metadata.image());
-    for (LogDirectory directory : partitions.directories()) {
-      try {
-        directory.close();
-      } catch (IOException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    LogDirectories.close(partitions.directories());
   }
 }

@@ -8,8 +8,6 @@ import io.myelin.controller.session.SessionHost.Known;
 import io.myelin.controller.session.SessionHost.Registration;
 import io.myelin.controller.session.SessionHost.Role;
 import io.myelin.controller.session.SessionHost.Standing;
-import io.myelin.env.Environment;
-import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ConfigKey;
 import io.myelin.metadata.Controller.ConfigChange;
@@ -19,7 +17,6 @@ import io.myelin.metadata.Controller.Refusal;
 import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.Election.Active;
 import io.myelin.metadata.Election.Candidate;
-import io.myelin.metadata.InMemoryMetadataStore;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.controller.v1.SessionRefused.Code;
 import io.myelin.sim.Simulation;
@@ -35,28 +32,13 @@ import org.junit.jupiter.api.Test;
 class BrokerSessionsTest {
   private static final int TIMEOUT_MS = 2000;
 
-  private final Simulation simulation = new Simulation(1);
-  private final Environment env = simulation.environment();
-  private final ActiveController controller =
-      await(
-          ActiveController.start(
-              new InMemoryMetadataStore("store"),
-              new ControllerSettings(7, 1, 1, 1, true, Map.of()),
-              env.threads(),
-              env.randomness()));
-  private Verdict verdict = Verdict.UNKNOWN;
-  private final BrokerSessions sessions =
-      new BrokerSessions(
-          7,
-          TIMEOUT_MS,
-          endpoint -> CompletableFuture.completedFuture(verdict),
-          env.clock(),
-          env.scheduler(),
-          env.threads());
+  private final SimulatedSessions world = new SimulatedSessions(TIMEOUT_MS, 1);
+  private final Simulation simulation = world.simulation;
+  private final ActiveController controller = world.controller;
+  private final BrokerSessions sessions = world.sessions;
 
   private <T> T await(CompletableFuture<T> future) {
-    assertThat(simulation.runUntil(future::isDone, 60_000)).isTrue();
-    return future.join();
+    return world.await(future);
   }
 
   private void lead() {
@@ -65,14 +47,7 @@ class BrokerSessionsTest {
   }
 
   private static BrokerRegistration broker(long incarnation) {
-    return new BrokerRegistration(
-        1,
-        new UUID(0, incarnation),
-        Map.of("PLAINTEXT", new BrokerImage.Endpoint("b", 9092)),
-        Optional.of(new BrokerImage.Endpoint("b", 9094)),
-        Optional.empty(),
-        true,
-        "disk");
+    return SimulatedSessions.broker(1, new UUID(0, incarnation), true, "disk");
   }
 
   private static Known nothing() {
@@ -145,7 +120,7 @@ class BrokerSessionsTest {
     long epoch = registered(1);
     beat(epoch, false);
     awaitFenced(false, 1_000);
-    verdict = Verdict.REFUSED;
+    world.verdict = Verdict.REFUSED;
 
     sessions.disconnected(1, epoch);
 
@@ -234,7 +209,7 @@ class BrokerSessionsTest {
             refused -> assertThat(refused.refusal()).isEqualTo(Refusal.NOT_CONTROLLER));
     lead();
     long epoch = registered(1);
-    long heardMs = env.clock().wallMs();
+    long heardMs = simulation.clock().wallMs();
     long revision = controller.image().revision();
     await(sessions.heard(1, epoch, new Beat(revision, true)));
     simulation.runFor(100);
@@ -257,15 +232,7 @@ class BrokerSessionsTest {
     long epoch = registered(1);
     beat(epoch, false);
     awaitFenced(false, 1_000);
-    BrokerRegistration other =
-        new BrokerRegistration(
-            2,
-            new UUID(0, 2),
-            Map.of(),
-            Optional.of(new BrokerImage.Endpoint("c", 9094)),
-            Optional.empty(),
-            true,
-            "disk");
+    BrokerRegistration other = SimulatedSessions.broker(2, new UUID(0, 2), true, "disk");
     Known more = new Known("", 0, controller.image().revision() + 1, 0, 0);
 
     assertRefused(other, more, Code.CODE_STORE_TOO_OLD);

@@ -7,18 +7,14 @@ import io.myelin.controller.session.SessionHost.Known;
 import io.myelin.controller.session.SessionHost.LogEnd;
 import io.myelin.controller.session.SessionHost.Registration;
 import io.myelin.controller.session.SessionHost.Replica;
-import io.myelin.env.Environment;
 import io.myelin.metadata.BrokerImage;
-import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.Controller.NewTopic;
-import io.myelin.metadata.InMemoryMetadataStore;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.sim.Simulation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -32,23 +28,10 @@ import org.junit.jupiter.api.Test;
 class LastKnownElectionsTest {
   private static final int TIMEOUT_MS = 2000;
 
-  private final Simulation simulation = new Simulation(1);
-  private final Environment env = simulation.environment();
-  private final ActiveController controller =
-      await(
-          ActiveController.start(
-              new InMemoryMetadataStore("store"),
-              new ControllerSettings(7, 1, 1, 2, true, Map.of()),
-              env.threads(),
-              env.randomness()));
-  private final BrokerSessions sessions =
-      new BrokerSessions(
-          7,
-          TIMEOUT_MS,
-          endpoint -> CompletableFuture.completedFuture(EndpointProbe.Verdict.UNKNOWN),
-          env.clock(),
-          env.scheduler(),
-          env.threads());
+  private final SimulatedSessions world = new SimulatedSessions(TIMEOUT_MS, 2);
+  private final Simulation simulation = world.simulation;
+  private final ActiveController controller = world.controller;
+  private final BrokerSessions sessions = world.sessions;
   private final List<Integer> asked = new ArrayList<>();
 
   /** Broker epochs of those that run. */
@@ -75,7 +58,7 @@ class LastKnownElectionsTest {
   private long beatenNs;
 
   private void beat() {
-    long nowNs = env.clock().monotonicNs();
+    long nowNs = simulation.clock().monotonicNs();
     if (nowNs - beatenNs > 100_000_000L) {
       beatenNs = nowNs;
       long revision = controller.image().revision();
@@ -91,14 +74,7 @@ class LastKnownElectionsTest {
         ((Registration.Accepted)
                 await(
                     sessions.register(
-                        new BrokerRegistration(
-                            id,
-                            new UUID(boots, id),
-                            Map.of("PLAINTEXT", new BrokerImage.Endpoint("b", 9092)),
-                            Optional.of(new BrokerImage.Endpoint("b", 9094)),
-                            Optional.empty(),
-                            false,
-                            "boot " + boots),
+                        SimulatedSessions.broker(id, new UUID(boots, id), false, "boot " + boots),
                         new Known("", 0, 0, 0, 0))))
             .brokerEpoch());
     await(() -> controller.image().brokers().get(id).isActive());

@@ -2,18 +2,13 @@ package io.myelin.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.myelin.env.Environment;
-import io.myelin.metadata.BrokerImage;
-import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.Controller.InSyncChange;
 import io.myelin.metadata.Controller.Member;
 import io.myelin.metadata.Controller.NewTopic;
-import io.myelin.metadata.InMemoryMetadataStore;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.sim.Simulation;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -24,27 +19,13 @@ import org.junit.jupiter.api.Test;
 class LeaderRebalanceTest {
   private static final int HOUR_MS = 3_600_000;
 
-  private final Simulation simulation = new Simulation(1);
-  private final Environment env = simulation.environment();
-  private final ActiveController controller =
-      await(
-          ActiveController.start(
-              new InMemoryMetadataStore("store"),
-              new ControllerSettings(7, 1, 1, 1, true, Map.of()),
-              env.threads(),
-              env.randomness()));
-  private final BrokerSessions sessions =
-      new BrokerSessions(
-          7,
-          HOUR_MS,
-          endpoint -> CompletableFuture.completedFuture(EndpointProbe.Verdict.UNKNOWN),
-          env.clock(),
-          env.scheduler(),
-          env.threads());
+  private final SimulatedSessions world = new SimulatedSessions(HOUR_MS, 1);
+  private final Simulation simulation = world.simulation;
+  private final ActiveController controller = world.controller;
+  private final BrokerSessions sessions = world.sessions;
 
   private <T> T await(CompletableFuture<T> future) {
-    assertThat(simulation.runUntil(future::isDone, 60_000)).isTrue();
-    return future.join();
+    return world.await(future);
   }
 
   private PartitionImage partition() {
@@ -58,17 +39,7 @@ class LeaderRebalanceTest {
   @BeforeEach
   void broker2LeadsInThePlaceOfBroker1() {
     for (int id = 1; id <= 2; id++) {
-      BrokerImage.Endpoint endpoint = new BrokerImage.Endpoint("b" + id, 9092);
-      await(
-          controller.register(
-              new BrokerRegistration(
-                  id,
-                  new UUID(0, id),
-                  Map.of("PLAINTEXT", endpoint),
-                  Optional.of(endpoint),
-                  Optional.empty(),
-                  true,
-                  "disk")));
+      await(controller.register(SimulatedSessions.broker(id, new UUID(0, id), true, "disk")));
       await(controller.unfence(id));
     }
     await(

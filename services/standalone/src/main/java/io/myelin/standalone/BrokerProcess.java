@@ -66,7 +66,7 @@ final class BrokerProcess implements EmbeddedCluster {
   @Override
   public Endpoint start() {
     try {
-      BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.CLUSTER_DEFAULTS);
+      BrokerConfig config = BrokerConfig.ofClusterMember(settings.config());
       config.warnings().forEach(log::warn);
       rehearse();
       transport = new GrpcTransport(RpcSettings.DEFAULT, new Security.Plaintext(), 2);

@@ -61,7 +61,7 @@ final class ControllerProcess implements EmbeddedCluster {
   @Override
   public Endpoint start() {
     try {
-      BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.CLUSTER_DEFAULTS);
+      BrokerConfig config = BrokerConfig.ofClusterMember(settings.config());
       config.warnings().forEach(log::warn);
       NetworkProbe probe = new NetworkProbe(env.network());
       sessions =

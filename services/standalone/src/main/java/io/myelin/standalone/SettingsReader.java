@@ -1,5 +1,7 @@
 package io.myelin.standalone;
 
+import static java.util.stream.Collectors.joining;
+
 import io.myelin.broker.config.ListenerList;
 import java.io.IOException;
 import java.io.Reader;
@@ -112,8 +114,12 @@ public final class SettingsReader {
         ListenerList.of(config.getOrDefault(key, ""), config).clients();
     if (clients.size() > 1) {
       throw new StartException(
-          "%s has %d listeners for clients, %s; Myelin serves one yet: leave one, or say %s HOST:PORT"
-              .formatted(key, clients.size(), clients, flag.text()));
+          "%s names %d listeners for clients, %s, and Myelin has only one so far; leave one of them in the file, or start with %s HOST:PORT, which stands before the file"
+              .formatted(
+                  key,
+                  clients.size(),
+                  clients.stream().map(Object::toString).collect(joining(", ")),
+                  flag.text()));
     }
     return clients.stream().findFirst().map(one -> HostPort.parse(one.address(), key));
   }

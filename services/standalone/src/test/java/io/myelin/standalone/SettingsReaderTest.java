@@ -118,9 +118,10 @@ final class SettingsReaderTest {
 
     assertThatThrownBy(() -> read("--config", file))
         .isInstanceOf(StartException.class)
-        .hasMessageContaining("listeners has 2")
-        .hasMessageContaining("OUTSIDE://:9292")
-        .hasMessageContaining("--kafka HOST:PORT");
+        .hasMessage(
+            "listeners names 2 listeners for clients, INSIDE://:9192, OUTSIDE://:9292, and Myelin"
+                + " has only one so far; leave one of them in the file, or start with --kafka"
+                + " HOST:PORT, which stands before the file");
     assertThat(read("--config", file, "--kafka", "x:1").kafka()).isEqualTo(new HostPort("x", 1));
   }
 

@@ -37,9 +37,13 @@ public record BrokerConfig(
    * @param requestBytesMax socket.request.max.bytes
    * @param connectionsMaxIdleMs connections.max.idle.ms
    * @param networkThreads num.network.threads, if somebody set it
+   * @param acceptBacklog socket.listen.backlog.size, if somebody set it
    */
   public record SocketSettings(
-      int requestBytesMax, long connectionsMaxIdleMs, Optional<Integer> networkThreads) {}
+      int requestBytesMax,
+      long connectionsMaxIdleMs,
+      Optional<Integer> networkThreads,
+      Optional<Integer> acceptBacklog) {}
 
   /**
    * How topics come and go.
@@ -125,6 +129,8 @@ public record BrokerConfig(
           "default.replication.factor", "3",
           "min.insync.replicas", "2");
 
+  private static final String UNCLEAN_ELECTION = "unclean.leader.election.enable";
+
   /**
    * @param given keys and values as a person wrote them, put together from file, environment and
    *     flags
@@ -132,18 +138,17 @@ public record BrokerConfig(
    * @throws ConfigRefusedException that names the key which is wrong
    */
   public static BrokerConfig of(Map<String, String> given, Map<String, String> shapeDefaults) {
-    List<String> warnings = new ArrayList<>();
     Map<String, String> known = new TreeMap<>();
     new TreeMap<>(given)
         .forEach(
             (name, value) -> {
-              check(name, value, warnings);
+              check(name, value);
               if (BrokerDefinitions.ALL.containsKey(name)) {
                 known.put(name, value);
               }
             });
     SecurityRules.check(given);
-    warnOfIgnored(known, warnings);
+    List<String> warnings = new ArrayList<>(IgnoredSettings.warnings(given));
     ListenerList.of(given.getOrDefault("listeners", ""), given)
         .controllers()
         .forEach(
@@ -169,7 +174,22 @@ public record BrokerConfig(
     return defaults;
   }
 
-  private static void check(String name, String value, List<String> warnings) {
+  /**
+   * For a process that is one of several: what all of them must agree on is not in its file.
+   *
+   * @throws ConfigRefusedException as {@link #of} does
+   */
+  public static BrokerConfig ofClusterMember(Map<String, String> given) {
+    BrokerConfig config = of(given, CLUSTER_DEFAULTS);
+    if (Boolean.parseBoolean(config.all().atStart(UNCLEAN_ELECTION).trim())) {
+      throw new ConfigRefusedException(
+          "%1$s is true, and a cluster obeys the same everywhere, not what one process has in its file; remove it, and set it for a topic, or for all: kafka-configs.sh --alter --entity-type brokers --entity-default --add-config %1$s=true"
+              .formatted(UNCLEAN_ELECTION));
+    }
+    return config;
+  }
+
+  private static void check(String name, String value) {
     ConfigDefinition definition =
         BrokerDefinitions.ALL.getOrDefault(name, MyelinDefinitions.ALL.get(name));
     if (definition != null) {
@@ -178,34 +198,14 @@ public record BrokerConfig(
       } catch (ConfigException e) {
         throw new ConfigRefusedException(e.getMessage());
       }
-    } else if (name.startsWith("myelin.")) {
+    } else if (name.startsWith(MyelinDefinitions.PREFIX)) {
       throw new ConfigRefusedException(
           "There is no setting "
               + name
               + "; did you mean "
               + NearestName.of(name, MyelinDefinitions.ALL.keySet())
               + "?");
-    } else if (!name.startsWith("listener.name.")) {
-      warnings.add("The setting " + name + " means nothing to Myelin and is ignored");
     }
-  }
-
-  /** One line for all of them; nobody loses anything with those at their defaults. */
-  private static void warnOfIgnored(Map<String, String> known, List<String> warnings) {
-    List<String> ignored =
-        known.entrySet().stream()
-            .filter(entry -> isIgnored(BrokerDefinitions.ALL.get(entry.getKey()), entry.getValue()))
-            .map(Map.Entry::getKey)
-            .toList();
-    if (!ignored.isEmpty()) {
-      warnings.add(
-          "Without effect in Myelin, although Kafka has these settings: "
-              + String.join(", ", ignored));
-    }
-  }
-
-  private static boolean isIgnored(ConfigDefinition definition, String value) {
-    return definition.ignored() && !definition.hasAsDefault(value);
   }
 
   private static int nodeId(Map<String, String> known) {
@@ -237,7 +237,8 @@ public record BrokerConfig(
           new SocketSettings(
               integer("socket.request.max.bytes"),
               longValue("connections.max.idle.ms"),
-              ifGiven("num.network.threads")),
+              ifGiven("num.network.threads"),
+              ifGiven("socket.listen.backlog.size")),
           new TopicSettings(
               bool("auto.create.topics.enable"),
               bool("delete.topic.enable"),

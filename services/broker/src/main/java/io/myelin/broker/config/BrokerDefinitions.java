@@ -9,7 +9,7 @@ public final class BrokerDefinitions {
       ConfigTable.parse(
           """
           advertised.listeners | LIST | null | HIGH | - | static | What clients are told to connect to, one per listener, if it is not what the listeners bind to.
-          alter.config.policy.class.name | CLASS | null | LOW | - | static, ignored | Policy for changes of configuration. Not supported: leave it empty.
+          alter.config.policy.class.name | CLASS | null | LOW | - | static | Policy for changes of configuration.
           authorizer.class.name | STRING |  | LOW | - | static | Authorizer. Empty: everybody may do everything.
           auto.create.topics.enable | BOOLEAN | true | HIGH | - | static | Whether a topic that a client asks for is created if it does not exist.
           auto.leader.rebalance.enable | BOOLEAN | true | HIGH | - | static | Whether leadership returns to preferred replicas by itself.
@@ -18,7 +18,7 @@ public final class BrokerDefinitions {
           broker.id | INT | -1 | HIGH | - | static | Old name of node.id; both must agree if both are set.
           broker.rack | STRING | null | MEDIUM | - | static | Rack of this broker; replicas are spread over racks.
           broker.session.timeout.ms | INT | 9000 | MEDIUM | - | static, ignored | Milliseconds without a heartbeat after which a broker is fenced.
-          client.quota.callback.class | CLASS | null | LOW | - | static, ignored | Quota callback. Not supported: leave it empty.
+          client.quota.callback.class | CLASS | null | LOW | - | static | Says which quotas clients have.
           compression.gzip.level | INT | -1 | MEDIUM | -1 or 1..9 | cluster | Level of gzip when compression.type is gzip.
           compression.lz4.level | INT | 9 | MEDIUM | 1..17 | cluster | Level of lz4 when compression.type is lz4.
           compression.type | STRING | producer | HIGH | one of uncompressed,zstd,lz4,snappy,gzip,producer | cluster | Codec that batches are stored in; 'producer' keeps the producer's.
@@ -32,7 +32,7 @@ public final class BrokerDefinitions {
           controller.quota.window.num | INT | 11 | LOW | >= 1 | static, ignored | Samples kept for the quota of changes to metadata.
           controller.quota.window.size.seconds | INT | 1 | LOW | >= 1 | static, ignored | Seconds in each of those samples.
           cordoned.log.dirs | LIST |  | MEDIUM | - | cluster | Log directories that get no new partitions: entries of log.dirs, or * for all of them. A broker without another one gets none.
-          create.topic.policy.class.name | CLASS | null | LOW | - | static, ignored | Policy for new topics. Not supported: leave it empty.
+          create.topic.policy.class.name | CLASS | null | LOW | - | static | Policy for new topics.
           default.replication.factor | INT | 1 | MEDIUM | - | static | Replicas of a topic whose creator does not say how many.
           delegation.token.expiry.time.ms | LONG | 86400000 | MEDIUM | >= 1 | static, ignored | Milliseconds for which a delegation token is valid before it is renewed.
           delegation.token.max.lifetime.ms | LONG | 604800000 | MEDIUM | >= 1 | static, ignored | Milliseconds after which a delegation token cannot be renewed.
@@ -182,7 +182,7 @@ public final class BrokerDefinitions {
           sasl.jaas.config | PASSWORD | null | MEDIUM | - | broker | JAAS configuration of a SASL listener.
           sasl.mechanism.inter.broker.protocol | STRING | GSSAPI | MEDIUM | - | broker | SASL mechanism that brokers use among themselves.
           security.inter.broker.protocol | STRING | PLAINTEXT | MEDIUM | one of PLAINTEXT,SSL,SASL_PLAINTEXT,SASL_SSL | static | Security protocol that brokers use among themselves.
-          socket.listen.backlog.size | INT | 50 | MEDIUM | >= 1 | static, ignored | Connections that the kernel keeps while they wait to be accepted.
+          socket.listen.backlog.size | INT | 50 | MEDIUM | >= 1 | static | Connections that the kernel keeps while they wait to be accepted. Not set: as many as the system allows (Linux: net.core.somaxconn).
           socket.receive.buffer.bytes | INT | 102400 | HIGH | - | static, ignored | Receive buffer of a client's socket; -1: the system's.
           socket.request.max.bytes | INT | 104857600 | HIGH | >= 1 | static | Largest request; a longer one closes its connection.
           socket.send.buffer.bytes | INT | 102400 | HIGH | - | static, ignored | Send buffer of a client's socket; -1: the system's.
@@ -215,7 +215,7 @@ public final class BrokerDefinitions {
           transaction.state.log.replication.factor | SHORT | 3 | HIGH | >= 1 | static, ignored | Replicas of __transaction_state.
           transaction.state.log.segment.bytes | INT | 104857600 | HIGH | >= 1 | static, ignored | Largest segment of __transaction_state.
           transactional.id.expiration.ms | INT | 604800000 | HIGH | >= 1 | static, ignored | Milliseconds after which a silent transactional id is forgotten.
-          unclean.leader.election.enable | BOOLEAN | false | HIGH | - | cluster | Whether a replica that is not in sync may lead when no other can, at the price of records. Never set for one broker.
+          unclean.leader.election.enable | BOOLEAN | false | HIGH | - | cluster | Whether a replica that is not in sync may lead when no other can, at the price of records. Never set for one broker, and in a cluster in no file: for a topic, or as the default of all brokers.
           """,
           true);
 

@@ -60,6 +60,11 @@ public final class ConfigChecks {
    * @param oneBroker false: the default of all brokers
    */
   public static void broker(Map<String, String> settings, boolean oneBroker) {
+    try {
+      SecurityRules.checkDynamic(settings);
+    } catch (ConfigRefusedException e) {
+      throw new InvalidConfigurationException(e.getMessage());
+    }
     refuse(
         select(settings, name -> !ofListener(name) && !dynamic(name)),
         "Cannot update these configs dynamically",
@@ -171,8 +176,10 @@ public final class ConfigChecks {
 
   private static boolean dynamic(String name) {
     ConfigDefinition definition = BrokerDefinitions.ALL.get(name);
-    // What nobody knows may be meant for a plugin, as in Kafka.
-    return definition == null || definition.update() != ConfigDefinition.Update.STATIC;
+    return definition == null
+        // What nobody knows may be meant for a plugin, as in Kafka.
+        ? !name.startsWith(MyelinDefinitions.PREFIX)
+        : definition.update() != ConfigDefinition.Update.STATIC;
   }
 
   private static boolean onlyPerBroker(String name) {

@@ -4,6 +4,8 @@ import java.util.Map;
 
 /** Our own keys. docs/configuration.md lists them, and a test compares. */
 public final class MyelinDefinitions {
+  static final String PREFIX = "myelin.";
+
   /** By name. */
   public static final Map<String, ConfigDefinition> ALL =
       ConfigTable.parse(

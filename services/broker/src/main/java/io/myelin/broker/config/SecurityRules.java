@@ -32,26 +32,25 @@ final class SecurityRules {
   /** Beside those of TLS and SASL; at their defaults they protect nothing in Kafka, either. */
   private static final List<String> PROTECTING =
       List.of(
+          "alter.config.policy.class.name",
           "authorizer.class.name",
+          "client.quota.callback.class",
+          "create.topic.policy.class.name",
           "delegation.token.secret.key",
           "principal.builder.class",
-          "security.inter.broker.protocol");
+          "security.inter.broker.protocol",
+          "super.users");
 
   private SecurityRules() {}
 
   /**
+   * At the start.
+   *
    * @param given keys and values as a person wrote them
    * @throws ConfigRefusedException that names every key that asks for protection
    */
   static void check(Map<String, String> given) {
-    List<String> asking = new ArrayList<>();
-    new TreeMap<>(given)
-        .forEach(
-            (name, value) -> {
-              if (protects(ConfigChecks.withoutListener(name)) && !isDefault(name, value)) {
-                asking.add(name);
-              }
-            });
+    List<String> asking = asking(given);
     listeners(given)
         .forEach(
             (listener, protocol) -> {
@@ -59,13 +58,40 @@ final class SecurityRules {
                 asking.add("listener %s (%s)".formatted(listener, protocol));
               }
             });
+    refuse(asking);
+  }
+
+  /**
+   * At run time.
+   *
+   * @param settings those of a broker, or of all
+   * @throws ConfigRefusedException with the words of {@link #check}
+   */
+  static void checkDynamic(Map<String, String> settings) {
+    refuse(asking(settings));
+  }
+
+  private static void refuse(List<String> asking) {
     if (!asking.isEmpty()) {
       throw new ConfigRefusedException(
-          "TLS, SASL and authorizers are not supported yet, and these settings ask for them: "
+          "TLS, SASL, authorizers and policies are not supported yet, and these settings ask for"
+              + " them: "
               + String.join(", ", asking)
-              + "; to start without any protection remove them, use PLAINTEXT listeners, and let"
+              + "; to run without any protection remove them, use PLAINTEXT listeners, and let"
               + " only a network that you trust reach the ports");
     }
+  }
+
+  private static List<String> asking(Map<String, String> settings) {
+    List<String> asking = new ArrayList<>();
+    new TreeMap<>(settings)
+        .forEach(
+            (name, value) -> {
+              if (protects(ConfigChecks.withoutListener(name)) && !isDefault(name, value)) {
+                asking.add(name);
+              }
+            });
+    return asking;
   }
 
   /** Whether a setting would protect a broker of Kafka; without the prefix of a listener. */

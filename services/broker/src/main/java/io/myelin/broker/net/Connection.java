@@ -46,7 +46,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
   /** The client has closed its side; what it has sent before is still served. */
   private boolean inputEnded;
 
-  /** Written on the event loop, read by whoever looks for quiet connections. */
+  /**
+   * The client has sent something since the watchdog looked; with {@link #heardAtNs} written on the
+   * event loop, read by whoever looks for quiet connections.
+   */
+  private volatile boolean heard;
+
   private volatile long heardAtNs;
 
   private InetSocketAddress client;
@@ -101,7 +106,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     reading = true;
     watchdog.moved();
-    heardAtNs = owner.clock().monotonicNs();
+    if (!heard) {
+      heard = true; // once for all that comes until the watchdog looks: no clock, no shared write
+    }
     ByteBuf bytes = (ByteBuf) message;
     if (state instanceof ConnectionState.Serving) {
       reader.received(bytes);
@@ -173,9 +180,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
     setAutoRead(reader.wantsBytes());
   }
 
-  /** When the client last sent something; monotonic. Any thread. */
+  /**
+   * When the client last sent something, as far as is known: up to a quarter of
+   * connections.max.idle.ms too late; monotonic. Any thread.
+   */
   long heardAtNs() {
-    return heardAtNs;
+    return heard ? owner.clock().monotonicNs() : heardAtNs;
   }
 
   private boolean mayDispatch() {
@@ -317,6 +327,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
       warn(ConnectionLog.Reason.INTERNAL, "Closing " + this + ": unexpected error", cause);
     }
     close();
+  }
+
+  @Override
+  public void looked() {
+    if (heard) {
+      heardAtNs = owner.clock().monotonicNs();
+      heard = false;
+    }
   }
 
   @Override

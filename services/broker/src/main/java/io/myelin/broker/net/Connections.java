@@ -49,7 +49,8 @@ public final class Connections {
 
   /**
    * From now on these hold. As in Kafka, of more connections than {@code max.connections} those are
-   * closed that have been quiet for longest; other limits concern new ones only.
+   * closed that have been quiet for longest, as far as {@link Connection#heardAtNs} tells; other
+   * limits concern new ones only.
    */
   public void limit(ConnectionLimits newLimits) {
     List<Connection> tooMany;

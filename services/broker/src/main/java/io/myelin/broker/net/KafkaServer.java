@@ -36,13 +36,6 @@ import java.util.concurrent.TimeoutException;
  * else happens on event loops.
  */
 public final class KafkaServer {
-  /**
-   * As many as the system allows (Linux: net.core.somaxconn, 4,096). When thousands of clients come
-   * back at once, those that find no room try again after a second; and of those that think that
-   * they are connected, the first request is lost and sent again after 200 ms.
-   */
-  private static final int ACCEPT_BACKLOG = 65_535;
-
   private static final int POOL_PAGE_BYTES = 8 * 1024;
 
   /**
@@ -148,7 +141,7 @@ public final class KafkaServer {
             .group(acceptors, workers)
             .channel(type)
             .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
+            .option(ChannelOption.SO_BACKLOG, connections.config().acceptBacklog())
             .handler(acceptGate)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)

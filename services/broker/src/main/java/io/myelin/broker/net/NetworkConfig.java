@@ -15,6 +15,8 @@ package io.myelin.broker.net;
  * @param connectionBytesMax frames of one connection that may be kept by requests under way; a
  *     single request may exceed it
  * @param ioThreads event loops
+ * @param acceptBacklog {@code socket.listen.backlog.size}: connections that the kernel keeps while
+ *     they wait to be accepted; it has a maximum of its own
  */
 public record NetworkConfig(
     long connectionsMaxIdleMs,
@@ -23,7 +25,8 @@ public record NetworkConfig(
     long requestMemoryWaitMsMax,
     int connectionRequestsMax,
     int connectionBytesMax,
-    int ioThreads) {
+    int ioThreads,
+    int acceptBacklog) {
 
   public NetworkConfig {
     requirePositive("connections.max.idle.ms", connectionsMaxIdleMs);
@@ -32,6 +35,7 @@ public record NetworkConfig(
     requirePositive("connectionRequestsMax", connectionRequestsMax);
     requirePositive("connectionBytesMax", connectionBytesMax);
     requirePositive("ioThreads", ioThreads);
+    requirePositive("socket.listen.backlog.size", acceptBacklog);
     if (requestMemoryBytes < requestBytesMax) {
       throw new IllegalArgumentException(
           "memory for requests is "
@@ -62,6 +66,12 @@ public record NetworkConfig(
         // 20 such connections exhaust the broker's memory, not one.
         8 * 1024 * 1024,
         // More event loops than this only spread the same work: the shards do the heavy part.
-        Math.min(Runtime.getRuntime().availableProcessors(), 4));
+        Math.min(Runtime.getRuntime().availableProcessors(), 4),
+        // As many as the system allows (Linux: net.core.somaxconn, 4,096). When thousands of
+        // clients
+        // come back at once, those that find no room try again after a second; and of those that
+        // think that they are connected, the first request is lost and sent again after 200 ms.
+        // Kafka's 50 is for a few.
+        65_535);
   }
 }

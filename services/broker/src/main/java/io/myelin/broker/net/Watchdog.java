@@ -35,8 +35,11 @@ final class Watchdog {
   private long watchedMs;
   private ScheduledFuture<?> frameTimer;
 
-  /** What the watchdog may find; each ends the connection. */
+  /** What the watchdog may find; each but {@link #looked} ends the connection. */
   interface Verdicts {
+    /** It was looked whether anything moves; comes four times per idle timeout. */
+    void looked();
+
     void idle();
 
     void frameTooSlow(int frameBytes);
@@ -83,6 +86,7 @@ final class Watchdog {
   private void checkIdle() {
     idleChecks = moved ? 0 : idleChecks + 1;
     moved = false;
+    verdicts.looked();
     if (idleChecks >= CHECKS_PER_IDLE_TIMEOUT) {
       verdicts.idle();
     } else {

@@ -58,6 +58,31 @@ class BrokerConfigTest {
   }
 
   @Test
+  void aSettingOfOneListenerIsAWarning() {
+    assertThat(of(Map.of("listener.name.plaintext.max.connections", "9")).warnings())
+        .containsExactly(
+            "The setting listener.name.plaintext.max.connections means nothing to Myelin and is"
+                + " ignored");
+  }
+
+  @Test
+  void aMemberOfAClusterIsToldWhereUncleanElectionsAreAllowed() {
+    Map<String, String> allowed = Map.of("unclean.leader.election.enable", " TRUE ");
+
+    assertThatThrownBy(() -> BrokerConfig.ofClusterMember(allowed))
+        .isInstanceOf(ConfigRefusedException.class)
+        .hasMessageContaining("unclean.leader.election.enable is true")
+        .hasMessageContaining(
+            "kafka-configs.sh --alter --entity-type brokers --entity-default --add-config"
+                + " unclean.leader.election.enable=true");
+    assertThat(
+            BrokerConfig.ofClusterMember(Map.of("unclean.leader.election.enable", "false"))
+                .warnings())
+        .isEmpty();
+    assertThat(of(allowed).warnings()).as("alone there is nobody else to lead").isEmpty();
+  }
+
+  @Test
   void oneLineNamesAllSettingsThatHaveNoEffectAndDifferFromKafkasDefault() {
     assertThat(
             of(Map.of(

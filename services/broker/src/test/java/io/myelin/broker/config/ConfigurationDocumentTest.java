@@ -39,9 +39,11 @@ class ConfigurationDocumentTest {
         *static*: takes effect at the next start. *broker*: can be changed at run time, for one broker. *cluster*: can be
         changed at run time, for one broker or for all.
 
-        **No effect**: a setting of Kafka's that is checked and shown, and that nobody obeys. One line at the start names
-        those that were given and differ from Kafka's default. **Refused**: it would protect a broker of Kafka; the start
-        ends with its name unless it has Kafka's default, which protects nothing there either.
+        **No effect**: a setting of Kafka's that is checked and shown, and that nobody obeys. A line in the log, at the start
+        or when they are set at run time, names those that differ from Kafka's default. **Refused**: it would protect a
+        broker of Kafka; the start, or the change, ends with its name unless it has Kafka's default, which protects nothing
+        there either. That also goes for settings of plugins that are not in the table, such as `super.users`. Settings of
+        one listener (`listener.name.*`) are not obeyed yet: refused if they would protect, ignored with a warning if not.
 
         ## Myelin's own
 

@@ -16,10 +16,14 @@ class SecurityRulesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "alter.config.policy.class.name, org.example.Policy",
     "authorizer.class.name, org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "client.quota.callback.class, org.example.Quotas",
+    "create.topic.policy.class.name, org.example.Policy",
     "delegation.token.secret.key, secret",
     "principal.builder.class, org.example.Builder",
     "security.inter.broker.protocol, SSL",
+    "super.users, User:admin",
     "ssl.keystore.location, /etc/keys.p12",
     "ssl.client.auth, required",
     "sasl.enabled.mechanisms, PLAIN",

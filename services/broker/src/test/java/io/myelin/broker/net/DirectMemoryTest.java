@@ -18,7 +18,8 @@ final class DirectMemoryTest {
         d.requestMemoryWaitMsMax(),
         d.connectionRequestsMax(),
         d.connectionBytesMax(),
-        4);
+        4,
+        d.acceptBacklog());
   }
 
   @Test

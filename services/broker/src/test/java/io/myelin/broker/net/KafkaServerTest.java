@@ -3,41 +3,24 @@ package io.myelin.broker.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.myelin.broker.api.ApiHandler;
-import io.myelin.broker.api.ApiHandler.Ordering;
 import io.myelin.broker.api.FileSlices;
-import io.myelin.broker.api.RequestContext;
-import io.myelin.broker.net.TestingApis.ByHand;
 import io.myelin.broker.net.TestingApis.Call;
-import io.myelin.env.Clock;
 import io.netty.buffer.PooledByteBufAllocator;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.CRC32C;
-import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
-import org.apache.kafka.common.message.MetadataRequestData;
-import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.RequestHeaderData;
@@ -45,109 +28,12 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.requests.ApiVersionsRequest;
-import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.MetadataRequest;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Over real sockets, with the transport that the platform has. */
-@Timeout(20)
-class KafkaServerTest {
-  private static final short PRODUCE = 9;
-  private static final short FETCH = 12;
-
-  private final LinkedBlockingQueue<Call<FetchRequestData, FetchResponseData>> fetches =
-      new LinkedBlockingQueue<>();
-  private final ByHand<MetadataRequestData, MetadataResponseData> metadata =
-      new ByHand<>(ApiKeys.METADATA, Ordering.PIPELINED, false);
-  private KafkaServer server;
-
-  @AfterEach
-  void stop() {
-    if (server != null) {
-      server.close(0);
-    }
-  }
-
-  private InetSocketAddress start(NetworkConfig config) throws IOException {
-    return start(config, TestingClient.CLOCK);
-  }
-
-  private InetSocketAddress start(NetworkConfig config, Clock clock) throws IOException {
-    server =
-        new KafkaServer(
-            config,
-            TestingApis.of(new ChecksumOfProduce(), new QueueingFetch(), metadata),
-            clock,
-            RequestObserver.NONE);
-    return server
-        .start(
-            List.of(
-                new Listener(
-                    "PLAINTEXT", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))))
-        .getFirst();
-  }
-
-  /** Answers with the checksum of the records, as their offset. */
-  private static final class ChecksumOfProduce
-      implements ApiHandler<ProduceRequestData, ProduceResponseData> {
-    @Override
-    public ApiKeys key() {
-      return ApiKeys.PRODUCE;
-    }
-
-    @Override
-    public Ordering ordering() {
-      return Ordering.PIPELINED;
-    }
-
-    @Override
-    public boolean keepsFrame() {
-      return true;
-    }
-
-    @Override
-    public CompletionStage<ProduceResponseData> handle(
-        RequestContext context, ProduceRequestData request) {
-      var records =
-          (MemoryRecords) request.topicData().iterator().next().partitionData().get(0).records();
-      ProduceResponseData response = new ProduceResponseData();
-      var partition =
-          new ProduceResponseData.PartitionProduceResponse().setBaseOffset(crc(records.buffer()));
-      response
-          .responses()
-          .add(
-              new ProduceResponseData.TopicProduceResponse()
-                  .setName("t")
-                  .setPartitionResponses(List.of(partition)));
-      return CompletableFuture.completedFuture(response);
-    }
-  }
-
-  private final class QueueingFetch implements ApiHandler<FetchRequestData, FetchResponseData> {
-    @Override
-    public ApiKeys key() {
-      return ApiKeys.FETCH;
-    }
-
-    @Override
-    public CompletionStage<FetchResponseData> handle(
-        RequestContext context, FetchRequestData request) {
-      var call = new Call<>(context, request, new CompletableFuture<FetchResponseData>());
-      fetches.add(call);
-      return call.answer();
-    }
-  }
-
-  private static long crc(ByteBuffer bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes.duplicate());
-    return crc.getValue();
-  }
-
+/** What arrives, leaves and ends over real sockets. */
+class KafkaServerTest extends KafkaServerFixture {
   private static byte[] produceFrame(byte[] records, int correlationId) {
     var data = new ProduceRequestData().setAcks((short) 1).setTimeoutMs(1000);
     data.topicData()
@@ -170,13 +56,6 @@ class KafkaServerTest {
             .buffer();
     int length = header.remaining() + body.remaining();
     return ByteBuffer.allocate(4 + length).putInt(length).put(header).put(body).array();
-  }
-
-  private static ByteBuffer readFrame(InputStream in) throws IOException {
-    DataInputStream data = new DataInputStream(in);
-    byte[] frame = new byte[data.readInt()];
-    data.readFully(frame);
-    return ByteBuffer.wrap(frame);
   }
 
   @Test
@@ -254,10 +133,6 @@ class KafkaServerTest {
     }
   }
 
-  private static FetchRequest emptyFetch() {
-    return new FetchRequest(new FetchRequestData(), FETCH);
-  }
-
   @Test
   void answersRequestsUnderWayBeforeItStops() throws Exception {
     InetSocketAddress address = start(NetworkConfig.defaults());
@@ -319,156 +194,6 @@ class KafkaServerTest {
       assertThat(Thread.interrupted()).as("timed out").isFalse();
       Thread.onSpinWait();
     }
-  }
-
-  private static final class LaterEachTime implements Clock {
-    private final AtomicLong nowNs = new AtomicLong();
-
-    @Override
-    public long wallMs() {
-      return 0;
-    }
-
-    @Override
-    public long monotonicNs() {
-      return nowNs.incrementAndGet();
-    }
-  }
-
-  private void limitConnections(int max) {
-    server.connections().limit(new ConnectionLimits(max, 99, Map.of(), Integer.MAX_VALUE));
-  }
-
-  @Test
-  void connectionsBeyondTheLimitWaitUntilAnotherIsClosed() throws Exception {
-    InetSocketAddress address = start(NetworkConfig.defaults());
-    limitConnections(2);
-    try (Socket first = connect(address);
-        Socket second = connect(address);
-        Socket third = connect(address)) {
-      askApiVersions(first);
-      askApiVersions(second);
-      third.setSoTimeout(100);
-      assertThatThrownBy(() -> askApiVersions(third)).isInstanceOf(SocketTimeoutException.class);
-      assertThat(server.connections().count()).isEqualTo(2);
-
-      first.close();
-
-      third.setSoTimeout(0);
-      readApiVersions(third);
-      askApiVersions(second);
-    }
-  }
-
-  @Test
-  void connectionsThatWaitAreServedWhenTheLimitIsRaised() throws Exception {
-    InetSocketAddress address = start(NetworkConfig.defaults());
-    limitConnections(1);
-    try (Socket first = connect(address);
-        Socket second = connect(address)) {
-      askApiVersions(first);
-
-      limitConnections(2);
-
-      askApiVersions(second);
-      askApiVersions(first);
-    }
-  }
-
-  @Test
-  void aLimitThatIsLoweredClosesTheConnectionsThatWereQuietForLongest() throws Exception {
-    InetSocketAddress address = start(NetworkConfig.defaults(), new LaterEachTime());
-    try (Socket first = connect(address);
-        Socket second = connect(address);
-        Socket third = connect(address)) {
-      askApiVersions(third);
-      askApiVersions(first);
-      askApiVersions(second);
-      askApiVersions(first);
-
-      limitConnections(1);
-
-      assertThat(second.getInputStream().read()).isEqualTo(-1);
-      assertThat(third.getInputStream().read()).isEqualTo(-1);
-      askApiVersions(first);
-    }
-  }
-
-  @Test
-  void limitsHoldFromTheMomentTheyChange() throws Exception {
-    InetSocketAddress address = start(NetworkConfig.defaults());
-    try (Socket first = connect(address);
-        Socket second = connect(address)) {
-      askApiVersions(first);
-      askApiVersions(second);
-      server.connections().limit(new ConnectionLimits(9, 1, Map.of(), Integer.MAX_VALUE));
-      assertRefused(address);
-      askApiVersions(second); // it was there before
-
-      server.connections().limit(ConnectionLimits.NONE);
-      try (Socket third = connect(address)) {
-        askApiVersions(third);
-      }
-    }
-  }
-
-  @Test
-  void anAddressMayHaveALimitOfItsOwn() throws Exception {
-    InetSocketAddress address = start(NetworkConfig.defaults());
-    server
-        .connections()
-        .limit(
-            new ConnectionLimits(
-                9, 0, Map.of(InetAddress.getLoopbackAddress(), 1), Integer.MAX_VALUE));
-    try (Socket first = connect(address)) {
-      askApiVersions(first);
-      assertRefused(address);
-    }
-  }
-
-  @Test
-  void connectionsAheadOfTheRateWaitUntilItIsTheirTurn() throws Exception {
-    InetSocketAddress address = start(NetworkConfig.defaults());
-    server.connections().limit(new ConnectionLimits(99, 99, Map.of(), 5));
-    List<Socket> sockets = new ArrayList<>();
-    long beganNs = System.nanoTime();
-    try {
-      for (int i = 0; i < 8; i++) {
-        Socket socket = connect(address);
-        sockets.add(socket);
-        askApiVersions(socket);
-      }
-      // A second's worth (5) and one more come at once, two wait for 200 ms each.
-      assertThat(System.nanoTime() - beganNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(300));
-    } finally {
-      for (Socket socket : sockets) {
-        socket.close();
-      }
-    }
-  }
-
-  private static Socket connect(InetSocketAddress address) throws IOException {
-    return new Socket(address.getAddress(), address.getPort());
-  }
-
-  private static void assertRefused(InetSocketAddress address) throws IOException {
-    try (Socket socket = connect(address)) {
-      assertThat(socket.getInputStream().read()).isEqualTo(-1);
-    }
-  }
-
-  private static void askApiVersions(Socket socket) throws IOException {
-    socket
-        .getOutputStream()
-        .write(TestingClient.frame(new ApiVersionsRequest.Builder().build((short) 3), 9));
-    readApiVersions(socket);
-  }
-
-  private static void readApiVersions(Socket socket) throws IOException {
-    ByteBuffer answer = readFrame(socket.getInputStream());
-    assertThat(answer.getInt()).isEqualTo(9);
-    var response = new ApiVersionsResponseData(new ByteBufferAccessor(answer), (short) 3);
-    assertThat(response.errorCode()).isZero();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.myelin.broker.api.admin;
 
+import io.myelin.broker.config.IgnoredSettings;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.ConfigKey;
 import io.myelin.metadata.Controller;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiError;
+import org.jboss.logging.Logger;
 
 /**
  * One request to alter settings on its way: each resource is checked for itself, and those that
@@ -26,6 +28,8 @@ import org.apache.kafka.common.requests.ApiError;
  * overwrite each other; the controller only knows whole values.
  */
 final class ConfigAlteration {
+  private static final Logger log = Logger.getLogger(ConfigAlteration.class);
+
   /** What a request does to a resource that is no setting of the cluster: nothing is stored. */
   @FunctionalInterface
   interface Elsewhere {
@@ -85,13 +89,24 @@ final class ConfigAlteration {
         .thenApply(
             results -> {
               for (int r = 0; r < results.size(); r++) {
-                if (results.get(r) instanceof Result.Refused<Void> refused) {
-                  errors[indexes.get(r)] =
-                      new ApiError(Refusals.error(refused.refusal()), refused.message());
+                switch (results.get(r)) {
+                  case Result.Refused<Void> refused ->
+                      errors[indexes.get(r)] =
+                          new ApiError(Refusals.error(refused.refusal()), refused.message());
+                  case Result.Ok<Void> ok -> warnOfIgnored(changes.get(r));
                 }
               }
               return Arrays.asList(errors);
             });
+  }
+
+  /** As at the start: who altered the setting does not read this log, who runs the broker does. */
+  private static void warnOfIgnored(ConfigChange change) {
+    if (change.key().type() == ConfigKey.Type.BROKER) {
+      Map<String, String> set = new HashMap<>();
+      change.changes().forEach((name, value) -> value.ifPresent(text -> set.put(name, text)));
+      IgnoredSettings.warnings(set).forEach(log::warn);
+    }
   }
 
   /** A resource and the settings that it has so far. */

@@ -1,11 +1,19 @@
 package io.myelin.broker.api.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.myelin.broker.config.BrokerConfig;
 import io.myelin.metadata.ConfigKey;
+import io.myelin.metadata.Controller.ConfigChange;
 import io.myelin.metadata.Controller.NewTopic;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.common.config.ConfigResource.Type;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
@@ -21,6 +29,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeConfigsResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigHandlersTest {
   private final AdminFixture admin = new AdminFixture(Map.of());
@@ -148,7 +158,9 @@ class ConfigHandlersTest {
 
   @Test
   void whatIsReadAtTheStartIsRefusedWithTheAdviceToRestart() {
-    for (String name : List.of("num.io.threads", "num.network.threads", "listeners")) {
+    for (String name :
+        List.of(
+            "num.io.threads", "num.network.threads", "listeners", "myelin.session.timeout.ms")) {
       for (String broker : List.of("0", "")) {
         assertThat(alter(Type.BROKER, broker, false, OpType.SET, name, "4"))
             .isEqualTo(
@@ -158,6 +170,78 @@ class ConfigHandlersTest {
                     + " restart it.");
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, listener.name.x.ssl.keystore.location, /etc/keys.p12",
+    "0, sasl.jaas.config, org.example.Module",
+    "0, ssl.client.auth, required",
+    "'', authorizer.class.name, org.example.Authorizer",
+    "'', create.topic.policy.class.name, org.example.Policy",
+    "'', super.users, User:admin"
+  })
+  void whatWouldProtectInKafkaIsRefusedInTheWordsOfTheStart(
+      String broker, String name, String value) {
+    String refused = alter(Type.BROKER, broker, false, OpType.SET, name, value);
+
+    assertThat(refused)
+        .startsWith("INVALID_CONFIG TLS, SASL, authorizers and policies")
+        .contains(name);
+    assertThatThrownBy(() -> BrokerConfig.of(Map.of(name, value), Map.of()))
+        .hasMessage(refused.replace("INVALID_CONFIG ", ""));
+  }
+
+  @Test
+  void whatNobodyObeysIsAcceptedAndTheLogSaysSo() {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Handler capture = capture(lines);
+    // Held: a logger that nobody holds would be collected with its handler.
+    Logger log = Logger.getLogger(ConfigAlteration.class.getName());
+    log.addHandler(capture);
+    try {
+      assertThat(
+              alter(
+                  Type.BROKER,
+                  "",
+                  false,
+                  OpType.SET,
+                  "background.threads",
+                  "12",
+                  OpType.SET,
+                  "some.plugins.key",
+                  "x",
+                  OpType.SET,
+                  "message.max.bytes",
+                  "9"))
+          .isEqualTo("NONE");
+      assertThat(lines)
+          .containsExactly(
+              "The setting some.plugins.key means nothing to Myelin and is ignored",
+              "Without effect in Myelin, although Kafka has these settings: background.threads");
+
+      lines.clear();
+      alter(Type.BROKER, "", true, OpType.SET, "background.threads", "13");
+      alter(Type.BROKER, "", false, OpType.DELETE, "background.threads", null);
+      assertThat(lines).as("nothing is set").isEmpty();
+    } finally {
+      log.removeHandler(capture);
+    }
+  }
+
+  private static Handler capture(List<String> lines) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord entry) {
+        lines.add(entry.getMessage());
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Test
@@ -195,22 +279,24 @@ class ConfigHandlersTest {
 
   @Test
   void neverTellsASecret() {
-    assertThat(
-            alter(
-                Type.BROKER,
-                "0",
-                false,
-                OpType.SET,
-                "listener.name.x.ssl.keystore.password",
-                "secret"))
-        .isEqualTo("NONE");
+    List<String> secrets = List.of("listener.name.x.ssl.keystore.password", "some.plugins.key");
+    for (String secret : secrets) {
+      // A cluster may have the first from before it was refused.
+      admin
+          .controller
+          .alterConfigs(
+              List.of(
+                  new ConfigChange(
+                      new ConfigKey(ConfigKey.Type.BROKER, "0"),
+                      Map.of(secret, Optional.of("hunter2")))))
+          .join();
 
-    DescribeConfigsResourceResult entry =
-        describe(Type.BROKER, "0", "listener.name.x.ssl.keystore.password").configs().getFirst();
+      DescribeConfigsResourceResult entry = describe(Type.BROKER, "0", secret).configs().getFirst();
 
-    assertThat(entry.value()).isNull();
-    assertThat(entry.isSensitive()).isTrue();
-    assertThat(entry.synonyms()).allMatch(synonym -> synonym.value() == null);
+      assertThat(entry.value()).isNull();
+      assertThat(entry.isSensitive()).isTrue();
+      assertThat(entry.synonyms()).isNotEmpty().allMatch(synonym -> synonym.value() == null);
+    }
   }
 
   @Test
