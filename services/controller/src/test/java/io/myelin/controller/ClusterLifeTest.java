@@ -468,6 +468,28 @@ class ClusterLifeTest {
   }
 
   @Test
+  void anOlderDiskIsNotTrustedAfterAKillUnderTheSameKernel() {
+    controller.fence(3).join();
+    controller.fence(2).join();
+    long former = controller.image().brokers().get(2).epoch();
+
+    comes(2, new UUID(0, ++lives), false, "disk", former - 1);
+
+    assertThat(partition(0).eligible()).isEmpty();
+    assertThat(partition(0).lastKnown()).containsExactly(2);
+  }
+
+  @Test
+  void theDiskOfAKilledProcessIsTrusted() {
+    controller.fence(3).join();
+    controller.fence(2).join();
+
+    comes(2, new UUID(0, ++lives), false, "disk", controller.image().brokers().get(2).epoch());
+
+    assertThat(partition(0).eligible()).containsExactly(2);
+  }
+
+  @Test
   void anEmptyDiskIsNotTrusted() {
     controller.fence(3).join();
     controller.fence(2).join();
