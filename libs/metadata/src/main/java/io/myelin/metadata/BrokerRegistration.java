@@ -15,7 +15,7 @@ import java.util.UUID;
  *     directories. A process that was killed finds the page cache as it left it only if this is
  *     what it was
  * @param formerEpoch broker epoch of the life before, as the directories remember it; 0: they do
- *     not; {@link #OF_SEVERAL_LIVES}. Another one than the controller's shows an older disk
+ *     not, or not all the same. Another one than the controller's shows an older or an empty disk
  */
 public record BrokerRegistration(
     int id,
@@ -26,9 +26,6 @@ public record BrokerRegistration(
     boolean cleanStop,
     String storage,
     long formerEpoch) {
-  /** The directories remember different epochs. */
-  public static final long OF_SEVERAL_LIVES = -1;
-
   /** Of a broker whose directories remember no epoch. */
   public BrokerRegistration(
       int id,

@@ -47,15 +47,14 @@ record BrokerIdentity(BrokerConfig config, UUID incarnation, List<LogDirectory> 
         listeners,
         peers,
         config.rack(),
-        cleanStop && ofOneLife,
+        cleanStop,
         storage.toString(),
-        ofOneLife ? formerEpochs.iterator().next() : BrokerRegistration.OF_SEVERAL_LIVES);
+        ofOneLife ? formerEpochs.iterator().next() : 0);
   }
 
   /** Before the directories are closed: has their marks of a clean stop name this life. */
   void sign(ClusterImage image) {
-    epoch(image)
-        .ifPresent(epoch -> directories.forEach(directory -> directory.ownedIn(epoch)));
+    epoch(image).ifPresent(epoch -> directories.forEach(directory -> directory.ownedIn(epoch)));
   }
 
   /**
@@ -85,8 +84,7 @@ record BrokerIdentity(BrokerConfig config, UUID incarnation, List<LogDirectory> 
         log.warnf(
             "Could not write down in %s which life of the broker owns it: %s. After a kill its"
                 + " replicas catch up before they may lead.",
-            directory.path(),
-            e.getMessage());
+            directory.path(), e.getMessage());
       }
     }
   }

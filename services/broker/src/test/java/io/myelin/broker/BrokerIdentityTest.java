@@ -126,6 +126,35 @@ class BrokerIdentityTest {
 
     BrokerRegistration mixed = new Life(older, copy(b, "e")).registration();
 
-    assertThat(mixed.formerEpoch()).isEqualTo(BrokerRegistration.OF_SEVERAL_LIVES);
+    assertThat(mixed.formerEpoch()).isZero();
+  }
+
+  @Test
+  void aLifeThatNeverRegisteredDoesNotVouchForWhatAPowerCutHasLeft() throws IOException {
+    new Life(disks.resolve("a")).isRegistered(5);
+    Life unregistered = new Life(copy(disks.resolve("a"), "b"));
+    unregistered.directories.getFirst().close();
+
+    assertThat(new Life(disks.resolve("b")).registration().formerEpoch()).isZero();
+  }
+
+  @Test
+  void aLifeThatNeverRegisteredPassesOnWhatAnOrderlyStopHasLeft() throws IOException {
+    Life first = new Life(disks.resolve("a"));
+    first.isRegistered(5);
+    first.directories.getFirst().close();
+    new Life(disks.resolve("a")).directories.getFirst().close();
+
+    BrokerRegistration next = new Life(disks.resolve("a")).registration();
+
+    assertThat(next.cleanStop()).isTrue();
+    assertThat(next.formerEpoch()).isEqualTo(5);
+  }
+
+  @Test
+  void anEmptyDirectoryDoesNotBecomeTrustedByAnOrderlyStop() throws IOException {
+    new Life(disks.resolve("empty")).directories.getFirst().close();
+
+    assertThat(new Life(disks.resolve("empty")).registration().formerEpoch()).isZero();
   }
 }

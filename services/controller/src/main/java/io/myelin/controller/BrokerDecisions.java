@@ -83,9 +83,7 @@ final class BrokerDecisions {
     if (former.incarnation().equals(registration.incarnation())) {
       return true; // the same process: it was silent for too long
     }
-    boolean ofTheFormerLife =
-        registration.formerEpoch() == 0 || registration.formerEpoch() == former.epoch();
-    return ofTheFormerLife
+    return registration.formerEpoch() == former.epoch()
         && (registration.cleanStop() || former.storage().equals(registration.storage()));
   }
 

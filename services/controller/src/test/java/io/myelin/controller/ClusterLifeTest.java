@@ -56,7 +56,8 @@ class ClusterLifeTest {
   }
 
   private long comes(int id, boolean cleanStop, String storage) {
-    return comes(id, new UUID(0, ++lives), cleanStop, storage, 0);
+    BrokerImage former = controller.image().brokers().get(id);
+    return comes(id, new UUID(0, ++lives), cleanStop, storage, former == null ? 0 : former.epoch());
   }
 
   private long comes(
@@ -480,13 +481,14 @@ class ClusterLifeTest {
   }
 
   @Test
-  void theDiskOfAKilledProcessIsTrusted() {
+  void aDiskThatDoesNotSayWhichLifeItIsOfIsNotTrusted() {
     controller.fence(3).join();
     controller.fence(2).join();
 
-    comes(2, new UUID(0, ++lives), false, "disk", controller.image().brokers().get(2).epoch());
+    comesBack(2, "disk", 0);
 
-    assertThat(partition(0).eligible()).containsExactly(2);
+    assertThat(partition(0).eligible()).isEmpty();
+    assertThat(partition(0).lastKnown()).containsExactly(2);
   }
 
   @Test
@@ -494,7 +496,7 @@ class ClusterLifeTest {
     controller.fence(3).join();
     controller.fence(2).join();
 
-    comes(2, false, "a new directory");
+    comes(2, new UUID(0, ++lives), false, "a new directory", 0);
 
     assertThat(partition(0).eligible()).isEmpty();
     assertThat(partition(0).leader()).isEqualTo(1);

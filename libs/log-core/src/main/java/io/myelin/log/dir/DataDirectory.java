@@ -73,8 +73,9 @@ public final class DataDirectory implements LogDirectory, StoredLog.Home {
     this.wasClean = mark.exists();
     this.owner = new OwnerEpoch(disk, path);
     this.formerlyOwnedIn = wasClean ? mark.brokerEpoch() : owner.read();
-    // Until it is registered anew, what it has is what that life left.
-    this.brokerEpoch = formerlyOwnedIn;
+    // An orderly stop stays one until somebody registers. What a kill or a power cut left is not
+    // vouched for by a life that only stopped in order after it.
+    this.brokerEpoch = wasClean ? formerlyOwnedIn : CleanMark.UNKNOWN;
     mark.remove();
     this.pageCache = new PageCacheTrust(disk, path, wasClean || folders.list().isEmpty());
   }

@@ -23,7 +23,7 @@ final class OwnerEpoch {
     this.file = directory.resolve(NAME);
   }
 
-  /** {@link CleanMark#UNKNOWN}: nobody has written one, or it was damaged. */
+  /** {@link CleanMark#UNKNOWN}, which proves nothing: nobody has written one, or it is damaged. */
   long read() throws IOException {
     String content = AtomicFile.read(disk, file);
     return content != null && content.matches("\\d{1,18}\n")

@@ -208,7 +208,8 @@ enum PlantedBugs {
         broker.peers(),
         broker.rack(),
         true,
-        broker.storage());
+        broker.storage(),
+        broker.formerEpoch());
   }
 
   private static PartitionImage inEpochOne(PartitionImage state) {
