@@ -109,6 +109,9 @@ enum PlantedBugs {
   /** Where nobody is left who is known to have everything, the first replica leads. */
   ANYBODY_LEADS(1, writing(state -> state.hasLeader() ? state : ledByTheFirst(state))),
 
+  /** Of the last known replicas the one leads that has least. */
+  THE_WORST_OF_THE_LAST_KNOWN_LEADS(1, sending(WrongMessages::withLogEndsTurnedRound)),
+
   /** Each broker takes itself for the coordinator of all groups. */
   EVERYBODY_COORDINATES(
       1,
