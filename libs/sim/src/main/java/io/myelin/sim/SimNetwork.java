@@ -71,8 +71,7 @@ public final class SimNetwork {
    */
   public boolean forget(String host, String peer) {
     open.removeIf(SimConnection::isOver);
-    List<SimConnection> forgotten =
-        open.stream().filter(end -> end.isBetween(host, peer)).toList();
+    List<SimConnection> forgotten = open.stream().filter(end -> end.isBetween(host, peer)).toList();
     forgotten.forEach(SimConnection::vanish);
     return !forgotten.isEmpty();
   }
