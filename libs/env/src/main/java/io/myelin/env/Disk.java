@@ -66,8 +66,9 @@ public interface Disk {
 
   /**
    * Names what keeps the bytes that were written below {@code path} and not forced: the running
-   * kernel and the mount. As long as it stays the same, a process finds them as the one before it
-   * left them; another name means that they may be lost.
+   * kernel, the mount, and the directory itself, which a copy that takes its place is not. As long
+   * as it stays the same, a process finds them as the one before it left them; another name means
+   * that they may be lost.
    */
   String cacheIdentity(Path path) throws IOException;
 

@@ -39,14 +39,20 @@ public interface LogDirectory {
   /** Whether the last owner closed it in order. */
   boolean wasCleanlyClosed();
 
-  /**
-   * Broker epoch in which the last owner closed it in order; 0: it did not, or its mark does not
-   * say.
-   */
-  long cleanlyClosedIn();
+  /** Broker epoch of the last owner, as far as the directory remembers it; 0: it does not. */
+  long formerlyOwnedIn();
 
-  /** The broker's epoch, for the mark of a clean stop. Before {@link #close}. */
+  /**
+   * The broker's epoch, for the mark of a clean stop. Before {@link #close}, which is the only one
+   * to write it down unless {@link #rememberOwner} does.
+   */
   void ownedIn(long brokerEpoch);
+
+  /**
+   * Returns when the epoch last told to {@link #ownedIn} is on stable storage: after a stop that is
+   * not in order, the next owner finds it. Any thread; may block; nothing once it is closed.
+   */
+  void rememberOwner() throws IOException;
 
   /** What the directory holds, by the names of its folders; nothing is opened. */
   List<StoredPartition> stored() throws IOException;

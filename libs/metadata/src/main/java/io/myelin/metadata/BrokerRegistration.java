@@ -14,8 +14,8 @@ import java.util.UUID;
  * @param storage names what unflushed bytes depend on: the kernel's boot, the mounts, the
  *     directories. A process that was killed finds the page cache as it left it only if this is
  *     what it was
- * @param formerEpoch broker epoch of the life that stopped in order, as the directories remember
- *     it; 0: they do not. Another one than the controller's shows an older disk
+ * @param formerEpoch broker epoch of the life before, as the directories remember it; 0: they do
+ *     not, or not all the same. Another one than the controller's shows an older or an empty disk
  */
 public record BrokerRegistration(
     int id,
@@ -26,7 +26,6 @@ public record BrokerRegistration(
     boolean cleanStop,
     String storage,
     long formerEpoch) {
-
   /** Of a broker whose directories remember no epoch. */
   public BrokerRegistration(
       int id,

@@ -67,11 +67,13 @@ public final class SimNetwork {
 
   /**
    * The ends at {@code host} of connections with {@code peer} are gone, and nobody tells the peer,
-   * as when a firewall forgets a connection: it finds out by silence.
+   * as when a firewall forgets a connection: it finds out by silence. False: there was none.
    */
-  public void forget(String host, String peer) {
+  public boolean forget(String host, String peer) {
     open.removeIf(SimConnection::isOver);
-    open.stream().filter(end -> end.isBetween(host, peer)).toList().forEach(SimConnection::vanish);
+    List<SimConnection> forgotten = open.stream().filter(end -> end.isBetween(host, peer)).toList();
+    forgotten.forEach(SimConnection::vanish);
+    return !forgotten.isEmpty();
   }
 
   private record Address(String host, int port) {}

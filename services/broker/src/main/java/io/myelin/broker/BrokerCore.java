@@ -229,10 +229,14 @@ public final class BrokerCore implements AutoCloseable {
             env.clock(),
             observer);
     new SocketLimits(config.all(), connections, workers).follow(metadata);
+    BrokerIdentity identity = new BrokerIdentity(config, incarnation, directories);
+    if (peers.isPresent()) {
+      identity.followRegistrations(metadata, workers); // alone, nobody else could lead
+    }
     return new BrokerCore(
         config,
         env,
-        new BrokerIdentity(config, incarnation, directories),
+        identity,
         metadata,
         partitions,
         replicas,

@@ -83,10 +83,8 @@ final class BrokerDecisions {
     if (former.incarnation().equals(registration.incarnation())) {
       return true; // the same process: it was silent for too long
     }
-    if (registration.cleanStop()) {
-      return registration.formerEpoch() == 0 || registration.formerEpoch() == former.epoch();
-    }
-    return former.storage().equals(registration.storage());
+    return registration.formerEpoch() == former.epoch()
+        && (registration.cleanStop() || former.storage().equals(registration.storage()));
   }
 
   /** The broker is gone or silent: it leads nothing and is in sync with nothing. */

@@ -56,7 +56,8 @@ class ClusterLifeTest {
   }
 
   private long comes(int id, boolean cleanStop, String storage) {
-    return comes(id, new UUID(0, ++lives), cleanStop, storage, 0);
+    BrokerImage former = controller.image().brokers().get(id);
+    return comes(id, new UUID(0, ++lives), cleanStop, storage, former == null ? 0 : former.epoch());
   }
 
   private long comes(
@@ -468,11 +469,34 @@ class ClusterLifeTest {
   }
 
   @Test
+  void anOlderDiskIsNotTrustedAfterAKillUnderTheSameKernel() {
+    controller.fence(3).join();
+    controller.fence(2).join();
+    long former = controller.image().brokers().get(2).epoch();
+
+    comes(2, new UUID(0, ++lives), false, "disk", former - 1);
+
+    assertThat(partition(0).eligible()).isEmpty();
+    assertThat(partition(0).lastKnown()).containsExactly(2);
+  }
+
+  @Test
+  void aDiskThatDoesNotSayWhichLifeItIsOfIsNotTrusted() {
+    controller.fence(3).join();
+    controller.fence(2).join();
+
+    comesBack(2, "disk", 0);
+
+    assertThat(partition(0).eligible()).isEmpty();
+    assertThat(partition(0).lastKnown()).containsExactly(2);
+  }
+
+  @Test
   void anEmptyDiskIsNotTrusted() {
     controller.fence(3).join();
     controller.fence(2).join();
 
-    comes(2, false, "a new directory");
+    comes(2, new UUID(0, ++lives), false, "a new directory", 0);
 
     assertThat(partition(0).eligible()).isEmpty();
     assertThat(partition(0).leader()).isEqualTo(1);

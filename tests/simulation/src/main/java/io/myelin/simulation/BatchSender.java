@@ -89,6 +89,14 @@ public final class BatchSender {
     inFlight.clear();
   }
 
+  /**
+   * A new producer id, as Kafka's client takes one where its sequence is broken: what is under way
+   * is sent again under it, on the next connection.
+   */
+  public void renew() {
+    producerId = -1;
+  }
+
   /** There is a new connection. */
   public void begin() {
     if (idempotent && producerId < 0) {
@@ -110,8 +118,17 @@ public final class BatchSender {
     }
     producerId = answer.producerId();
     epoch = answer.producerEpoch();
-    sequence = 0;
+    renumber();
     goOn();
+  }
+
+  private void renumber() {
+    sequence = 0;
+    for (int left = inFlight.size(); left > 0; left--) {
+      Batch batch = new Batch(sequence, inFlight.poll().names);
+      inFlight.add(batch);
+      sequence += batch.names.size();
+    }
   }
 
   private void goOn() {

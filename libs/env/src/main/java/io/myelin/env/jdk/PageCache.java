@@ -16,12 +16,15 @@ final class PageCache {
 
   private PageCache() {}
 
-  /** The kernel's boot, and the mount that {@code path} lies on. */
+  /** The kernel's boot, the mount that {@code path} lies on, and its inode. */
   static String identity(Path path) throws IOException {
     if (!Files.isReadable(BOOT) || !Files.isReadable(MOUNTS)) {
       return THIS_PROCESS;
     }
-    return Files.readString(BOOT).strip() + "/" + mount(path.toRealPath());
+    Path real = path.toRealPath();
+    return "%s/%s:%s"
+        .formatted(
+            Files.readString(BOOT).strip(), mount(real), Files.getAttribute(real, "unix:ino"));
   }
 
   /** {@code ID:MAJOR:MINOR} of the mount; see proc_pid_mountinfo(5). */

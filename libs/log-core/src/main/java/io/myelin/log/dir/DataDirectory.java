@@ -42,7 +42,8 @@ public final class DataDirectory implements LogDirectory, StoredLog.Home {
   private final Checkpoints checkpoints;
   private final CleanMark mark;
   private final boolean wasClean;
-  private final long cleanlyClosedIn;
+  private final OwnerEpoch owner;
+  private final long formerlyOwnedIn;
   private volatile long brokerEpoch;
   private final PageCacheTrust pageCache;
   private final Map<String, StoredLog> logs = new ConcurrentHashMap<>();
@@ -70,9 +71,11 @@ public final class DataDirectory implements LogDirectory, StoredLog.Home {
     this.checkpoints = Checkpoints.read(disk, path);
     this.mark = new CleanMark(disk, path);
     this.wasClean = mark.exists();
-    this.cleanlyClosedIn = mark.brokerEpoch();
-    // Until it is registered anew, what it has is what that life left.
-    this.brokerEpoch = cleanlyClosedIn;
+    this.owner = new OwnerEpoch(disk, path);
+    this.formerlyOwnedIn = wasClean ? mark.brokerEpoch() : owner.read();
+    // An orderly stop stays one until somebody registers. What a kill or a power cut left is not
+    // vouched for by a life that only stopped in order after it.
+    this.brokerEpoch = wasClean ? formerlyOwnedIn : CleanMark.UNKNOWN;
     mark.remove();
     this.pageCache = new PageCacheTrust(disk, path, wasClean || folders.list().isEmpty());
   }
@@ -136,13 +139,20 @@ public final class DataDirectory implements LogDirectory, StoredLog.Home {
   }
 
   @Override
-  public long cleanlyClosedIn() {
-    return cleanlyClosedIn;
+  public long formerlyOwnedIn() {
+    return formerlyOwnedIn;
   }
 
   @Override
   public void ownedIn(long epoch) {
     brokerEpoch = epoch;
+  }
+
+  @Override
+  public synchronized void rememberOwner() throws IOException {
+    if (!closed) {
+      owner.write(brokerEpoch);
+    }
   }
 
   @Override

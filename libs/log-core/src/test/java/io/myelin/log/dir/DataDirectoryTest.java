@@ -50,23 +50,35 @@ class DataDirectoryTest {
   @Test
   void remembersTheBrokerEpochInWhichItWasClosedInOrder() throws IOException {
     DataDirectory first = directory();
-    assertThat(first.cleanlyClosedIn()).isZero();
+    assertThat(first.formerlyOwnedIn()).isZero();
     first.ownedIn(42);
     first.close();
 
     DataDirectory second = directory();
     assertThat(second.wasCleanlyClosed()).isTrue();
-    assertThat(second.cleanlyClosedIn()).isEqualTo(42);
+    assertThat(second.formerlyOwnedIn()).isEqualTo(42);
     second.close(); // it was never registered
 
     DataDirectory third = directory();
-    assertThat(third.cleanlyClosedIn()).isEqualTo(42);
+    assertThat(third.formerlyOwnedIn()).isEqualTo(42);
     third.ownedIn(43);
     simulation.disk().crash(Crash.PROCESS_KILL);
 
     DataDirectory afterKill = directory();
     assertThat(afterKill.wasCleanlyClosed()).isFalse();
-    assertThat(afterKill.cleanlyClosedIn()).isZero();
+    assertThat(afterKill.formerlyOwnedIn()).as("nobody had written it down").isZero();
+  }
+
+  @Test
+  void remembersAfterAPowerCutTheBrokerEpochThatWasWrittenDown() throws IOException {
+    DataDirectory first = directory();
+    first.ownedIn(42);
+    first.rememberOwner();
+    simulation.disk().crash(Crash.POWER_LOSS);
+
+    DataDirectory afterCrash = directory();
+    assertThat(afterCrash.wasCleanlyClosed()).isFalse();
+    assertThat(afterCrash.formerlyOwnedIn()).isEqualTo(42);
   }
 
   @Test
@@ -80,6 +92,6 @@ class DataDirectoryTest {
     DataDirectory opened = directory();
 
     assertThat(opened.wasCleanlyClosed()).isTrue();
-    assertThat(opened.cleanlyClosedIn()).isZero();
+    assertThat(opened.formerlyOwnedIn()).isZero();
   }
 }

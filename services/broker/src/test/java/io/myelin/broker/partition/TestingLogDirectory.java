@@ -54,12 +54,15 @@ public final class TestingLogDirectory implements LogDirectory {
   }
 
   @Override
-  public long cleanlyClosedIn() {
+  public long formerlyOwnedIn() {
     return 0;
   }
 
   @Override
   public void ownedIn(long brokerEpoch) {}
+
+  @Override
+  public void rememberOwner() {}
 
   @Override
   public List<StoredPartition> stored() {

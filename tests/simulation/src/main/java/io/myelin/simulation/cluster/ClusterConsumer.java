@@ -26,6 +26,7 @@ final class ClusterConsumer extends ClusterClient {
   private long position;
   private int leaderEpoch = -1;
   private int lastEpoch = -1;
+  private int losses;
 
   ClusterConsumer(ClusterWorld world, String name, PartitionLedger source) {
     super(world, name);
@@ -77,21 +78,25 @@ final class ClusterConsumer extends ClusterClient {
     switch (Errors.forCode(data.errorCode())) {
       case NONE -> {
         if (data.divergingEpoch().epoch() >= 0) {
-          world.violation(
-              "%s: what was read below %d of %s is said to diverge at %s"
-                  .formatted(name, position, source, data.divergingEpoch()));
+          if (!startsOverAfterLoss()) {
+            world.violation(
+                "%s: what was read below %d of %s is said to diverge at %s"
+                    .formatted(name, position, source, data.divergingEpoch()));
+          }
+          return;
         }
         read(data);
         if (world.random().nextInt(100) == 0) {
-          position = 0;
-          lastEpoch = -1;
-          reconnect();
+          startOver();
         } else {
           later(10 + world.random().nextInt(60), this::onConnected);
         }
       }
       case OFFSET_OUT_OF_RANGE -> {
         // A new leader may know a lower watermark at first, never a lower log end (KIP-207).
+        if (startsOverAfterLoss()) {
+          return;
+        }
         if (isAtNewestLeader(source.topic(), source.id())) {
           world.violation(name + ": " + position + " of " + source + " is out of range");
         }
@@ -106,6 +111,22 @@ final class ClusterConsumer extends ClusterClient {
           later(20, this::reconnect);
       default -> world.violation(name + ": fetch failed: " + Errors.forCode(data.errorCode()));
     }
+  }
+
+  /** Whether what it has read was lost, with the power of all brokers. */
+  private boolean startsOverAfterLoss() {
+    boolean lost = source.hasLostBefore(position, losses);
+    if (lost) {
+      startOver();
+    }
+    return lost;
+  }
+
+  private void startOver() {
+    position = 0;
+    lastEpoch = -1;
+    losses = source.losses();
+    reconnect();
   }
 
   private void read(PartitionData data) {

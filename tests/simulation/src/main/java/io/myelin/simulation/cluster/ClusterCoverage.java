@@ -18,6 +18,8 @@ final class ClusterCoverage {
     OFFSET_COMMITS,
     REBALANCES,
     ELECTIONS,
+    LAST_KNOWN_ELECTIONS,
+    LOSSES,
     IN_SYNC_CHANGES,
     TRUNCATIONS,
     CONTROLLER_CHANGES,
@@ -44,6 +46,7 @@ final class ClusterCoverage {
     counts.merge(what, 1L, Long::sum);
   }
 
+  /** One of this kind has had an effect. */
   void fault(FaultKind kind) {
     faults.merge(kind.name(), 1L, Long::sum);
   }

@@ -16,6 +16,7 @@ final class ClusterMember extends ClusterClient implements GroupMembership.Host 
   private long attempted = -1;
   private long acknowledged = -1;
   private int commits;
+  private int losses;
 
   ClusterMember(ClusterWorld world, String name, String topic) {
     super(world, name);
@@ -48,12 +49,22 @@ final class ClusterMember extends ClusterClient implements GroupMembership.Host 
     if (!isAtNewestLeader("__consumer_offsets", 0)) {
       return;
     }
+    forgetWhatMayBeLost();
     if (offset < acknowledged || offset > attempted) {
       world.violation(
           "%s: committed offset is %d, but %d was acknowledged and %d the last attempt"
               .formatted(name, offset, acknowledged, attempted));
     }
     acknowledged = Math.max(acknowledged, offset);
+  }
+
+  /** The end of the offsets' log is gone with the power of all brokers: an older one may count. */
+  private void forgetWhatMayBeLost() {
+    int now = world.ledger("__consumer_offsets", 0).losses();
+    if (now != losses) {
+      losses = now;
+      acknowledged = -1;
+    }
   }
 
   @Override
@@ -77,6 +88,7 @@ final class ClusterMember extends ClusterClient implements GroupMembership.Host 
         PARTITION,
         offset,
         () -> {
+          forgetWhatMayBeLost();
           acknowledged = Math.max(acknowledged, offset);
           commits++;
           world.coverage().count(Count.OFFSET_COMMITS);

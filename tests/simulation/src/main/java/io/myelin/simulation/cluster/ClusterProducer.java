@@ -77,7 +77,9 @@ final class ClusterProducer extends ClusterClient implements BatchSender.Host {
   public void refused(BatchSender.Batch batch, Errors error, String message) {
     switch (error) {
       case OUT_OF_ORDER_SEQUENCE_NUMBER -> {
-        if (isAtNewestLeader(target.topic(), target.id())) {
+        if (target.hasLostOf(name)) {
+          sender.renew();
+        } else if (isAtNewestLeader(target.topic(), target.id())) {
           violation("%s is out of order at %s".formatted(batch, server()));
         }
         reconnect();

@@ -46,7 +46,11 @@ final class ClusterStage {
     ClusterTopicMaker maker = new ClusterTopicMaker(world, topic, 1, configs);
     maker.start();
     await("topic " + topic, maker::isDone);
-    return world.ledger(topic, 0);
+    PartitionLedger ledger = world.ledger(topic, 0);
+    if ("1".equals(configs.get("flush.messages"))) {
+      ledger.flushesFirst();
+    }
+    return ledger;
   }
 
   void passTime(long ms) {

@@ -22,6 +22,7 @@ final class ClusterWorld implements ClientSide {
   private final Scheduler clock;
   private final Cluster cluster;
   private final MetadataWatch metadata;
+  private final PowerCuts powerCuts;
   private final ClusterCoverage coverage = new ClusterCoverage();
   private final Set<ClientConnection> connections = new LinkedHashSet<>();
   private final Map<String, PartitionLedger> ledgers = new LinkedHashMap<>();
@@ -33,6 +34,7 @@ final class ClusterWorld implements ClientSide {
     this.clock = simulation.environment().scheduler();
     this.cluster = new Cluster(simulation, seams, this::violation);
     this.metadata = new MetadataWatch(this);
+    this.powerCuts = new PowerCuts(this);
     cluster.store().watch(metadata);
   }
 
@@ -47,6 +49,10 @@ final class ClusterWorld implements ClientSide {
   /** What the metadata store holds. */
   MetadataWatch metadata() {
     return metadata;
+  }
+
+  PowerCuts powerCuts() {
+    return powerCuts;
   }
 
   ClusterCoverage coverage() {
@@ -79,9 +85,9 @@ final class ClusterWorld implements ClientSide {
     return serving.isEmpty() ? null : serving.get(random.nextInt(serving.size()));
   }
 
-  /** The broker dies; its clients notice, each at its own time. */
+  /** The broker dies, or its machine does; its clients notice, each at its own time. */
   void crash(BrokerMachine broker, Crash how) {
-    if (!broker.isAlive()) {
+    if (!broker.isAlive() && how == Crash.PROCESS_KILL) {
       return;
     }
     broker.crash(how);

@@ -8,18 +8,13 @@ import io.myelin.sim.DiskOperation;
 import io.myelin.sim.SimRandomness;
 import io.myelin.simulation.cluster.ClusterCoverage.Count;
 import java.io.IOException;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Carries faults out, and what ends them. Several may be under way at once.
- *
- * <p>Of what is committed one intact copy has to be left that the controller can find, or nothing
- * could be promised: a machine loses its power only while another broker that is in sync runs and
- * has everything, and nobody else lacks what it lost with its power. Otherwise its process is
- * killed, which loses no page cache.
+ * Carries faults out, and what ends them. Several may be under way at once. A fault counts from the
+ * moment that it has an effect: one that meets a machine that is down, or a disk that nobody writes
+ * to, tests nothing.
  */
 final class Faults {
   private static final long ROOM_BYTES = 1L << 40;
@@ -30,8 +25,28 @@ final class Faults {
   private final MetadataWatch metadata;
   private final SimRandomness random;
 
-  /** Lost their power, and have not caught up since. */
-  private final Set<BrokerMachine> lossy = new LinkedHashSet<>();
+  /** One fault of a kind. */
+  private final class Fault {
+    private final FaultKind kind;
+    private boolean counted;
+
+    Fault(FaultKind kind) {
+      this.kind = kind;
+    }
+
+    void counts() {
+      if (!counted) {
+        counted = true;
+        world.coverage().fault(kind);
+      }
+    }
+
+    void countsIf(boolean hasAnEffect) {
+      if (hasAnEffect) {
+        counts();
+      }
+    }
+  }
 
   Faults(ClusterWorld world) {
     this.world = world;
@@ -42,36 +57,37 @@ final class Faults {
 
   /** Begins one, which ends by itself or with {@link #endAll}. */
   void begin(FaultKind kind) throws IOException {
-    world.coverage().fault(kind);
+    Fault fault = new Fault(kind);
     long ms = 200 + random.nextInt(2_500);
     BrokerMachine broker = cluster.brokers().get(random.nextInt(3));
     ControllerMachine controller = likelyActive();
     switch (kind) {
-      case BROKER_KILLED -> killed(broker);
-      case BROKER_KILLED_WITHIN_TASK -> killedWithinTask(broker);
-      case BROKER_LOSES_POWER -> losesPower(broker);
-      case BROKER_FROZEN -> frozen(broker, ms);
-      case BROKER_CUT_OFF -> cutOff(broker, ms);
-      case BROKER_DRAINED -> drained(broker);
-      case ALL_BROKERS_KILLED -> cluster.brokers().forEach(this::killed);
-      case LEADER_KILLED_WITH_UNSHARED_RECORDS -> killedWithUnsharedRecords();
-      case CONTROLLER_KILLED -> killed(controller, Crash.PROCESS_KILL);
-      case CONTROLLER_LOSES_POWER -> killed(controller, Crash.POWER_LOSS);
-      case CONTROLLER_FROZEN -> frozen(controller, ms);
-      case CONTROLLER_CUT_OFF -> cutOff(controller, ms);
-      case ONE_WAY_CUT -> oneWay(ms);
-      case NETWORK_SPLIT -> split(ms);
-      case NETWORK_SLOW -> slow(ms);
-      case CONNECTIONS_FORGOTTEN -> forgotten(broker);
-      case CLOCK_JUMP -> anyMachine().clock.jump(random.nextInt(1_200_000) - 600_000L);
-      case DISK_FULL -> full(broker, ms);
-      case DISK_WRITES_FAIL -> failing(broker, DiskOperation.WRITE, ms);
-      case DISK_SYNCS_FAIL -> failing(broker, DiskOperation.FORCE, ms);
+      case BROKER_KILLED -> killed(fault, List.of(broker));
+      case BROKER_KILLED_WITHIN_TASK -> killedWithinTask(fault, broker);
+      case BROKER_LOSES_POWER -> losesPower(fault, broker);
+      case BROKER_FROZEN -> frozen(fault, broker, ms);
+      case BROKER_CUT_OFF -> cutOff(fault, broker, ms);
+      case BROKER_DRAINED -> drained(fault, broker);
+      case ALL_BROKERS_KILLED -> killed(fault, cluster.brokers());
+      case ALL_BROKERS_LOSE_POWER -> allLosePower(fault);
+      case LEADER_KILLED_WITH_UNSHARED_RECORDS -> killedWithUnsharedRecords(fault);
+      case CONTROLLER_KILLED -> crashed(fault, controller, Crash.PROCESS_KILL);
+      case CONTROLLER_LOSES_POWER -> crashed(fault, controller, Crash.POWER_LOSS);
+      case CONTROLLER_FROZEN -> frozen(fault, controller, ms);
+      case CONTROLLER_CUT_OFF -> cutOff(fault, controller, ms);
+      case ONE_WAY_CUT -> oneWay(fault, ms);
+      case NETWORK_SPLIT -> split(fault, ms);
+      case NETWORK_SLOW -> slow(fault, ms);
+      case CONNECTIONS_FORGOTTEN -> forgotten(fault, broker);
+      case CLOCK_JUMP -> jumps(fault, anyMachine());
+      case DISK_FULL -> full(fault, broker, ms);
+      case DISK_WRITES_FAIL -> failing(fault, broker, DiskOperation.WRITE, ms);
+      case DISK_SYNCS_FAIL -> failing(fault, broker, DiskOperation.FORCE, ms);
       case STORE_LOST -> {
         Link link = random.nextInt(3) == 0 ? Link.ANSWERS_LOST : Link.REQUESTS_LOST;
-        cluster.controllers().forEach(one -> store(one, link, ms));
+        cluster.controllers().forEach(one -> store(fault, one, link, ms));
       }
-      case STORE_ANSWERS_LOST -> store(controller, Link.ANSWERS_LOST, ms);
+      case STORE_ANSWERS_LOST -> store(fault, controller, Link.ANSWERS_LOST, ms);
     }
   }
 
@@ -129,65 +145,48 @@ final class Faults {
     after(random.nextInt(1_500), () -> start(machine));
   }
 
+  private void killed(Fault fault, List<BrokerMachine> brokers) {
+    fault.countsIf(brokers.stream().allMatch(Machine::isAlive));
+    brokers.forEach(this::killed);
+  }
+
   private void killed(BrokerMachine broker) {
     world.crash(broker, Crash.PROCESS_KILL);
     startSoon(broker);
   }
 
-  private void killedWithinTask(BrokerMachine broker) {
+  private void killedWithinTask(Fault fault, BrokerMachine broker) {
     if (broker.isAlive()) {
       broker
           .process()
           .endWithin(
               1 + random.nextInt(40),
               () -> {
+                fault.counts();
                 world.coverage().count(Count.CRASHES_WITHIN_TASKS);
                 killed(broker);
               });
     }
   }
 
-  private void losesPower(BrokerMachine broker) {
-    if (mayLoseAll(broker)) {
-      Crash how = random.nextInt(2) == 0 ? Crash.POWER_LOSS : Crash.POWER_LOSS_OF_ALL_UNSYNCED;
-      lossy.add(broker);
-      world.crash(broker, how);
+  /** Where that would take too much, its process is killed, which loses no page cache. */
+  private void losesPower(Fault fault, BrokerMachine broker) {
+    if (world.powerCuts().take(broker)) {
+      fault.counts();
       startSoon(broker);
     } else {
       killed(broker);
     }
   }
 
-  /** Whether everything that is committed is also somewhere else that runs and is in sync. */
-  private boolean mayLoseAll(BrokerMachine broker) {
-    lossy.removeIf(this::isBack);
-    return (lossy.isEmpty() || lossy.equals(Set.of(broker)))
-        && world.ledgers().stream()
-            .allMatch(
-                ledger ->
-                    cluster.brokers().stream()
-                        .anyMatch(other -> other != broker && isInSyncWithAll(other, ledger)));
-  }
-
-  private boolean isBack(BrokerMachine broker) {
-    return world.ledgers().stream().allMatch(ledger -> isInSyncWithAll(broker, ledger));
-  }
-
-  private boolean isInSyncWithAll(BrokerMachine broker, PartitionLedger ledger) {
-    PartitionImage state = metadata.state(ledger.topic(), ledger.id());
-    if (!broker.isServing() || state == null || !state.inSync().contains(broker.id)) {
-      return false;
-    }
-    Partition partition = broker.core().partitions().get(ledger.topic(), ledger.id());
-    return metadata.isThisLife(broker)
-        && partition != null
-        && partition.isOpen()
-        && partition.failure() == null
-        && partition.view().logEndOffset() >= ledger.end();
+  private void allLosePower(Fault fault) {
+    fault.countsIf(cluster.brokers().stream().allMatch(Machine::isAlive));
+    world.powerCuts().takeAll();
+    cluster.brokers().forEach(this::startSoon);
   }
 
   /** A leader whose followers get nothing more takes records, and dies: they have to be cut off. */
-  private void killedWithUnsharedRecords() {
+  private void killedWithUnsharedRecords(Fault fault) {
     PartitionLedger ledger = world.ledgers().get(random.nextInt(world.ledgers().size()));
     PartitionImage state = metadata.state(ledger.topic(), ledger.id());
     BrokerMachine leader = state == null ? null : cluster.broker(state.leader());
@@ -202,22 +201,28 @@ final class Faults {
     after(
         100 + random.nextInt(300),
         () -> {
-          if (leader.life() == life) {
+          if (leader.life() == life && leader.isServing()) {
+            fault.countsIf(logEnd(leader, ledger) > ledger.end());
             killed(leader);
           }
           cluster.links().heal(cause);
         });
   }
 
-  private void drained(BrokerMachine broker) {
+  private static long logEnd(BrokerMachine broker, PartitionLedger ledger) {
+    Partition partition = broker.core().partitions().get(ledger.topic(), ledger.id());
+    return partition != null && partition.isOpen() ? partition.view().logEndOffset() : 0;
+  }
+
+  private void drained(Fault fault, BrokerMachine broker) {
     if (broker.isRegistered() && !broker.isFrozen()) {
       int life = broker.life();
       broker.wantToStop();
-      stopWhenItMay(broker, life, 40);
+      stopWhenItMay(fault, broker, life, 40);
     }
   }
 
-  private void stopWhenItMay(BrokerMachine broker, int life, int attempts) {
+  private void stopWhenItMay(Fault fault, BrokerMachine broker, int life, int attempts) {
     if (!broker.isRegistered() || broker.life() != life) {
       startSoon(broker);
     } else if (attempts == 0) {
@@ -230,30 +235,34 @@ final class Faults {
               () -> {
                 if (broker.life() == life && broker.isServing()) {
                   broker.closeInOrder();
+                  fault.counts();
                   killed(broker);
                 }
               });
     } else {
-      after(50, () -> stopWhenItMay(broker, life, attempts - 1));
+      after(50, () -> stopWhenItMay(fault, broker, life, attempts - 1));
     }
   }
 
-  private void killed(ControllerMachine controller, Crash how) {
+  private void crashed(Fault fault, ControllerMachine controller, Crash how) {
     if (controller.isAlive()) {
+      fault.counts();
       controller.crash(how);
       world.coverage().count(how == Crash.PROCESS_KILL ? Count.CRASHES : Count.POWER_LOSSES);
     }
     startSoon(controller);
   }
 
-  private void frozen(Machine machine, long ms) {
+  private void frozen(Fault fault, Machine machine, long ms) {
     if (machine.isAlive()) {
+      fault.countsIf(!machine.isFrozen());
       machine.freeze();
       after(ms, machine::thaw);
     }
   }
 
-  private void cutOff(Machine machine, long ms) {
+  private void cutOff(Fault fault, Machine machine, long ms) {
+    fault.countsIf(machine.isAlive());
     Object cause = new Object();
     for (Machine other : cluster.others(machine)) {
       cluster.links().cut(cause, machine.host, other.host);
@@ -262,9 +271,10 @@ final class Faults {
     after(ms, () -> cluster.links().heal(cause));
   }
 
-  private void oneWay(long ms) {
+  private void oneWay(Fault fault, long ms) {
     Object cause = new Object();
     Machine from = anyMachine();
+    fault.countsIf(from.isAlive());
     List<Machine> others = cluster.others(from);
     boolean away = random.nextInt(2) == 0;
     for (Machine to : random.nextInt(2) == 0 ? others : List.of(others.get(random.nextInt(5)))) {
@@ -273,7 +283,8 @@ final class Faults {
     after(ms, () -> cluster.links().heal(cause));
   }
 
-  private void split(long ms) {
+  private void split(Fault fault, long ms) {
+    fault.counts();
     Object cause = new Object();
     int sides = 1 + random.nextInt(62);
     List<Machine> machines = cluster.machines();
@@ -287,7 +298,8 @@ final class Faults {
     after(ms, () -> cluster.links().heal(cause));
   }
 
-  private void slow(long ms) {
+  private void slow(Fault fault, long ms) {
+    fault.counts();
     simulationNetwork(100, 5_000 + random.nextInt(40_000));
     after(ms, () -> simulationNetwork(100, 500));
   }
@@ -296,16 +308,21 @@ final class Faults {
     cluster.simulation().network().setLatency(usMin * 1_000, usMax * 1_000);
   }
 
-  private void forgotten(Machine machine) {
+  private void forgotten(Fault fault, Machine machine) {
     for (Machine other : cluster.others(machine)) {
       if (random.nextInt(2) == 0) {
-        cluster.simulation().network().forget(machine.host, other.host);
+        fault.countsIf(cluster.simulation().network().forget(machine.host, other.host));
       }
     }
   }
 
+  private void jumps(Fault fault, Machine machine) {
+    fault.countsIf(machine.isAlive());
+    machine.clock.jump(random.nextInt(1_200_000) - 600_000L);
+  }
+
   /** Full within the next appends, or the next forces. */
-  private void full(BrokerMachine broker, long ms) throws IOException {
+  private void full(Fault fault, BrokerMachine broker, long ms) throws IOException {
     long used =
         broker.disk.totalBytes(BrokerMachine.LOGS) - broker.disk.usableBytes(BrokerMachine.LOGS);
     broker.disk.allocateLate(random.nextInt(2) == 0);
@@ -313,6 +330,7 @@ final class Faults {
     after(
         ms,
         () -> {
+          fault.countsIf(broker.disk.usableBytes(BrokerMachine.LOGS) == 0);
           broker.disk.setCapacity(ROOM_BYTES);
           if (hasFailed(broker)) {
             killed(broker);
@@ -320,12 +338,17 @@ final class Faults {
         });
   }
 
-  private void failing(BrokerMachine broker, DiskOperation operation, long ms) {
+  private void failing(Fault fault, BrokerMachine broker, DiskOperation operation, long ms) {
     double probability = operation == DiskOperation.FORCE ? 0.2 : 0.05;
     broker
         .disk
         .faults()
-        .failWhen((which, path) -> which == operation && random.chance(probability));
+        .failWhen(
+            (which, path) -> {
+              boolean fails = which == operation && random.chance(probability);
+              fault.countsIf(fails);
+              return fails;
+            });
     broker
         .disk
         .faults()
@@ -338,7 +361,8 @@ final class Faults {
         });
   }
 
-  private void store(ControllerMachine controller, Link link, long ms) {
+  private void store(Fault fault, ControllerMachine controller, Link link, long ms) {
+    fault.countsIf(controller.isAlive());
     cluster.store().setLink(controller.host, link);
     after(ms, () -> cluster.store().setLink(controller.host, Link.UP));
   }

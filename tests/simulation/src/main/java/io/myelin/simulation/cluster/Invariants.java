@@ -41,6 +41,8 @@ final class Invariants {
     long highWatermark;
     long logEnd;
     int leading = -1;
+    int losses;
+    boolean counts = true;
 
     Replica(BrokerMachine broker, Partition partition) {
       this.broker = broker;
@@ -54,7 +56,7 @@ final class Invariants {
     }
 
     void check() {
-      if (!isCurrent() || !partition.isOpen()) {
+      if (!isCurrent() || !partition.isOpen() || !counts()) {
         return;
       }
       LogView view = partition.view();
@@ -74,6 +76,25 @@ final class Invariants {
         broker.process().observe(() -> read(view));
       }
       checkLeading();
+    }
+
+    /**
+     * Who has not yet come in sync since an end was lost, with the power of all brokers, may still
+     * show it; who has is looked at from the beginning on.
+     */
+    private boolean counts() {
+      if (losses != ledger.losses()) {
+        losses = ledger.losses();
+        counts = false;
+        checked = 0;
+        highWatermark = 0;
+        logEnd = 0;
+      }
+      if (!counts) {
+        PartitionImage state = metadata.state(partition.topic(), partition.id());
+        counts = state != null && state.inSync().contains(broker.id) && metadata.isThisLife(broker);
+      }
+      return counts;
     }
 
     private void checkLeading() {
@@ -143,6 +164,7 @@ final class Invariants {
     if (events++ % LOOK_UP_EVENTS == 0) {
       lookUp();
     }
+    world.powerCuts().decide();
     for (int i = 0; i < replicas.size(); i++) {
       replicas.get(i).check();
     }

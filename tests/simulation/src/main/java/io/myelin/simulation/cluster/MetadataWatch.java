@@ -95,7 +95,21 @@ final class MetadataWatch implements BiConsumer<Long, Transaction> {
     if (!state.inSync().equals(old.inSync())) {
       world.coverage().count(Count.IN_SYNC_CHANGES);
     }
+    String topic = names.get(now.topicId());
+    if (topic != null) {
+      watchLosses(world.ledger(topic, now.partition()), old, state);
+    }
     checkJoined(now, old);
+  }
+
+  private void watchLosses(PartitionLedger ledger, PartitionImage before, PartitionImage now) {
+    if (now.hasLeader() && before.lastKnown().contains(now.leader())) {
+      world.powerCuts().lastKnownLeads(ledger, before);
+    }
+    if (now.inSync().containsAll(now.replicas())
+        && world.cluster().brokers().stream().allMatch(this::isKnown)) {
+      ledger.isEverywhere();
+    }
   }
 
   /** Who comes in sync has everything that is committed, unless its process is another one. */

@@ -19,6 +19,9 @@ import org.apache.kafka.common.record.internal.Record;
  * What is committed of one partition, for ever: every batch that has been below the high watermark
  * of any replica, and every record that a client was told of. Nothing in it may change, and nothing
  * may be missing from a replica that shows more.
+ *
+ * <p>The one exception: where all brokers have lost their power, and the topic does not flush
+ * before it acknowledges, its end may be gone; see {@link #ledAfterPowerCut}.
  */
 final class PartitionLedger {
   private record Batch(long lastOffset, long crc, int epoch) {}
@@ -30,6 +33,15 @@ final class PartitionLedger {
   private final List<String> names = new ArrayList<>();
   private final Set<String> attempted = new HashSet<>();
   private final Map<String, Integer> lastOf = new HashMap<>();
+
+  /** By idempotent producer: the last number that was lost, until it is heard of again. */
+  private final Map<String, Integer> lostOf = new HashMap<>();
+
+  /** Where the end was cut off, each time. */
+  private final List<Long> losses = new ArrayList<>();
+
+  private boolean flushes;
+  private boolean mayLose;
 
   PartitionLedger(String topic, int id, Consumer<String> violations) {
     this.topic = topic;
@@ -48,6 +60,75 @@ final class PartitionLedger {
   /** A name that may be written from now on. */
   void attempt(String name) {
     attempted.add(name);
+  }
+
+  /** The topic acknowledges only what all in sync have on stable storage: nothing is ever lost. */
+  void flushesFirst() {
+    flushes = true;
+  }
+
+  /** All brokers have lost their power. */
+  void lostPower() {
+    mayLose = !flushes;
+  }
+
+  /** All replicas are in sync: whatever is committed, each of them has. */
+  void isEverywhere() {
+    mayLose = false;
+  }
+
+  /**
+   * With nobody left who is sure to have everything, one of the last known replicas leads: what it
+   * has is the partition from now on.
+   *
+   * @param logEnd of the one that leads
+   * @param most that any of those that might have led has
+   * @return whether anything was lost
+   */
+  boolean ledAfterPowerCut(long logEnd, long most) {
+    if (logEnd < Math.min(most, end())) {
+      violations.accept(
+          "%s: the replica that leads after a power cut ends at %d, another one has %d of %d"
+              .formatted(this, logEnd, most, end()));
+    }
+    if (logEnd >= end()) {
+      return false;
+    }
+    if (!mayLose) {
+      violations.accept("%s: %d of %d committed are left".formatted(this, logEnd, end()));
+    }
+    cut(logEnd);
+    return true;
+  }
+
+  private void cut(long end) {
+    batches.tailMap(end).clear();
+    if (!batches.isEmpty() && batches.lastEntry().getValue().lastOffset() >= end) {
+      violations.accept(this + ": a batch is cut at " + end);
+    }
+    names.subList((int) end, names.size()).clear();
+    lastOf.forEach((producer, last) -> lostOf.merge(producer, last, Math::max));
+    lastOf.clear();
+    names.stream()
+        .filter(name -> name.startsWith(BatchSender.IDEMPOTENT))
+        .forEach(name -> lastOf.put(producerOf(name), numberOf(name)));
+    lostOf.entrySet().removeIf(lost -> lost.getValue().equals(lastOf.get(lost.getKey())));
+    losses.add(end);
+  }
+
+  /** How often its end was cut off. */
+  int losses() {
+    return losses.size();
+  }
+
+  /** Whether something before {@code offset} was lost since there were {@code before} losses. */
+  boolean hasLostBefore(long offset, int before) {
+    return losses.subList(before, losses.size()).stream().anyMatch(cut -> cut < offset);
+  }
+
+  /** Whether records of this idempotent producer were lost, and none of it came after them. */
+  boolean hasLostOf(String producer) {
+    return lostOf.containsKey(producer);
   }
 
   /** The end of what is committed. */
@@ -121,15 +202,25 @@ final class PartitionLedger {
       return;
     }
     if (name.startsWith(BatchSender.IDEMPOTENT)) {
-      int dash = name.indexOf('-');
-      int number = Integer.parseInt(name.substring(dash + 1));
-      Integer before = lastOf.put(name.substring(0, dash), number);
-      if (number != (before == null ? 0 : before + 1)) {
+      int number = numberOf(name);
+      Integer before = lastOf.put(producerOf(name), number);
+      int next = before == null ? 0 : before + 1;
+      Integer lost = lostOf.remove(producerOf(name));
+      // What was lost and never acknowledged it sends again.
+      if (number < next || number > (lost == null ? next : lost + 1)) {
         violations.accept(
             "%s: %s at %d comes after number %d of its producer"
                 .formatted(this, name, offset, before));
       }
     }
+  }
+
+  private static String producerOf(String name) {
+    return name.substring(0, name.indexOf('-'));
+  }
+
+  private static int numberOf(String name) {
+    return Integer.parseInt(name.substring(name.indexOf('-') + 1));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.myelin.simulation.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.myelin.simulation.cluster.ClusterCoverage.Count;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,11 @@ class ClusterSimulationTest {
     assertThat(result.failures()).isEmpty();
     assertThat(result.coverage().of(ClusterCoverage.Count.RUNS)).isEqualTo(runs);
     for (FaultKind kind : FaultKind.values()) {
-      // A kind is one of two dozen, and a run has at least two faults.
+      // A kind is one of two dozen, and a run has at least two faults, of which half do something.
       assertThat(result.coverage().of(kind)).as(kind.name()).isGreaterThan(runs / 24);
+    }
+    for (Count count : List.of(Count.POWER_LOSSES, Count.LAST_KNOWN_ELECTIONS, Count.LOSSES)) {
+      assertThat(result.coverage().of(count)).as(count.name()).isGreaterThan(runs / 24);
     }
   }
 

@@ -29,7 +29,7 @@ enum PlantedBugs {
 
   /** KIP-966: the watermark moves with one replica in sync, where the controller counts on two. */
   TOO_FEW_IN_SYNC_ARE_ENOUGH(
-      11,
+      25,
       () ->
           new Seams() {
             @Override
@@ -73,7 +73,7 @@ enum PlantedBugs {
 
   /** A controller whose time is over writes through whoever is active now. */
   DEPOSED_CONTROLLERS_WRITE(
-      22,
+      40,
       () ->
           new Seams() {
             private MetadataStore newest;
@@ -124,6 +124,9 @@ enum PlantedBugs {
 
   /** Where nobody is left who is known to have everything, the first replica leads. */
   ANYBODY_LEADS(1, writing(state -> state.hasLeader() ? state : ledByTheFirst(state))),
+
+  /** Of the last known replicas the one leads that has least. */
+  THE_WORST_OF_THE_LAST_KNOWN_LEADS(22, sending(WrongMessages::withLogEndsTurnedRound)),
 
   /** Each broker takes itself for the coordinator of all groups. */
   EVERYBODY_COORDINATES(
@@ -224,7 +227,8 @@ enum PlantedBugs {
         broker.peers(),
         broker.rack(),
         true,
-        broker.storage());
+        broker.storage(),
+        broker.formerEpoch());
   }
 
   private static PartitionImage inEpochOne(PartitionImage state) {

@@ -3,6 +3,7 @@ package io.myelin.simulation.cluster;
 import io.myelin.broker.partition.Partition;
 import io.myelin.broker.partition.Partitions;
 import io.myelin.log.LogView;
+import io.myelin.rpc.controller.v1.WorkerMessage;
 import io.myelin.rpc.replication.FollowerMessage.Ack;
 import io.myelin.rpc.replication.FollowerMessage.AckPartition;
 import io.myelin.rpc.replication.LeaderMessage.Append;
@@ -87,6 +88,19 @@ final class WrongMessages {
     return message instanceof Ack(var partitions)
         ? new Ack(partitions.stream().map(WrongMessages::oneMore).toList())
         : message;
+  }
+
+  /** The controller is told that whoever has least has most. */
+  static Object withLogEndsTurnedRound(Object message) {
+    if (!(message instanceof WorkerMessage worker) || !worker.hasReplicaStates()) {
+      return message;
+    }
+    WorkerMessage.Builder turned = worker.toBuilder();
+    turned
+        .getReplicaStatesBuilder()
+        .getReplicasBuilderList()
+        .forEach(state -> state.setLogEndOffset(Long.MAX_VALUE - state.getLogEndOffset()));
+    return turned.build();
   }
 
   private static AckPartition oneMore(AckPartition ack) {
