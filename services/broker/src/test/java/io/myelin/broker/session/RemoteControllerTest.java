@@ -437,6 +437,7 @@ class RemoteControllerTest {
     session();
 
     assertThat(first.known.getFirst().revision()).isEqualTo(77);
+    assertThat(remote.knowsStore()).isTrue();
   }
 
   @Test
@@ -445,6 +446,16 @@ class RemoteControllerTest {
     session();
 
     assertThat(first.known.getFirst().revision()).isZero();
+    assertThat(remote.knowsStore()).isFalse();
+  }
+
+  @Test
+  void whatIsSeenInThisLifeOnlyIsNotKnownFromBefore() {
+    remote.remember(Optional.empty(), mark -> {});
+    session();
+    await(createTopic("events")::isDone);
+
+    assertThat(remote.knowsStore()).isFalse();
   }
 
   @Test
