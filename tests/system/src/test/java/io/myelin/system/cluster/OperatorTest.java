@@ -330,7 +330,8 @@ final class OperatorTest {
     assertThatThrownBy(() -> tools.runCommand("kafka-cluster.sh", "unregister", "--id", "1"))
         .hasMessageContaining("Broker 1 is running; stop it before unregistering it.");
     assertThatThrownBy(() -> tools.runCommand("kafka-cluster.sh", "unregister", "--id", "77"))
-        .hasMessageContaining("BrokerIdNotRegisteredException");
+        .hasMessageContaining("BrokerIdNotRegisteredException")
+        .hasMessageContaining("Broker ID 77 is not currently registered");
     assertThat(brokers()).containsExactlyInAnyOrder(1, 2, 3);
   }
 
