@@ -19,6 +19,7 @@ final class ClusterCoverage {
     REBALANCES,
     ELECTIONS,
     IN_SYNC_CHANGES,
+    MOVES,
     TRUNCATIONS,
     CONTROLLER_CHANGES,
     CRASHES,

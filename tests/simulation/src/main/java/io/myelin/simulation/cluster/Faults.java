@@ -33,6 +33,8 @@ final class Faults {
   /** Lost their power, and have not caught up since. */
   private final Set<BrokerMachine> lossy = new LinkedHashSet<>();
 
+  private boolean powerIsKept;
+
   Faults(ClusterWorld world) {
     this.world = world;
     this.cluster = world.cluster();
@@ -73,6 +75,14 @@ final class Faults {
       }
       case STORE_ANSWERS_LOST -> store(controller, Link.ANSWERS_LOST, ms);
     }
+  }
+
+  /**
+   * From now on no broker loses its power, and is killed instead: nothing could be promised of a
+   * partition that somebody moves away to the very machine that has just lost what it had.
+   */
+  void keepPower() {
+    powerIsKept = true;
   }
 
   /** Everything is repaired, and who is dead is started. To be repeated: a start may fail. */
@@ -148,7 +158,7 @@ final class Faults {
   }
 
   private void losesPower(BrokerMachine broker) {
-    if (mayLoseAll(broker)) {
+    if (!powerIsKept && mayLoseAll(broker)) {
       Crash how = random.nextInt(2) == 0 ? Crash.POWER_LOSS : Crash.POWER_LOSS_OF_ALL_UNSYNCED;
       lossy.add(broker);
       world.crash(broker, how);
