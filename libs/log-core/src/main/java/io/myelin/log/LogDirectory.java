@@ -73,6 +73,14 @@ public interface LogDirectory {
   void delete(String topic, int partition) throws IOException;
 
   /**
+   * Puts the folder of a partition that is not open out of the way, with all that is in it: it gets
+   * another name, and nobody deletes it.
+   *
+   * @return where it is now, which is durable
+   */
+  Path setAside(String topic, int partition) throws IOException;
+
+  /**
    * Compacts a partition that is open, if its settings say so and it is dirty enough. Returns at
    * once; the pass runs on the directory's workers and hops to {@code shard} for what belongs to
    * the log's owner. One pass at a time per partition.

@@ -120,6 +120,14 @@ public final class Broker implements AutoCloseable {
     return core.reports();
   }
 
+  /**
+   * Puts folders out of the way that were found at the start and belong to no replica of this
+   * broker; for metadata that are beyond doubt. Returns at once.
+   */
+  public void setStraysAside() {
+    core.setStraysAside();
+  }
+
   /** Returns where they find this broker. */
   private BrokerImage.Endpoint servePeers(RpcTransport transport) throws IOException {
     RpcHandlers handlers = new RpcHandlers();

@@ -327,6 +327,11 @@ public final class BrokerCore implements AutoCloseable {
     return new PartitionReports(partitions, this::unwritable);
   }
 
+  /** See {@link Partitions#setStraysAside}. Returns at once; any thread. */
+  public void setStraysAside() {
+    partitions.setStraysAside();
+  }
+
   /** The replicas of this broker. */
   public Partitions partitions() {
     return partitions;

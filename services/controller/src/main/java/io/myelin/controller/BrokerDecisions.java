@@ -163,7 +163,8 @@ final class BrokerDecisions {
   Decision<Result<Void>> unregister(ControllerState state, int id) {
     BrokerImage broker = state.image().brokers().get(id);
     if (broker == null) {
-      return Decision.refuse(Refusal.UNKNOWN_BROKER, "Broker " + id + " is not registered.");
+      return Decision.refuse(
+          Refusal.UNKNOWN_BROKER, "Broker ID " + id + " is not currently registered");
     }
     if (!broker.fenced()) {
       return Decision.refuse(

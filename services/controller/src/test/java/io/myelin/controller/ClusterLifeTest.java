@@ -320,6 +320,109 @@ class ClusterLifeTest {
     assertThat(partition(0).isReassigning()).isFalse();
   }
 
+  private void moves(List<Integer> target) {
+    assertOk(
+        controller
+            .alterReassignments(List.of(new Reassignment("a", 0, Optional.of(target))))
+            .join()
+            .getFirst());
+  }
+
+  @Test
+  void aMoveWaitsForATargetThatDiesAndEndsWhenItIsBackInSync() {
+    comes(4, true, "disk");
+    controller.unfence(4).join();
+    moves(List.of(4, 2, 3));
+    controller.fence(4).join();
+    PartitionImage waiting = partition(0);
+    assertThat(waiting.adding()).containsExactly(4);
+    assertThat(waiting.removing()).containsExactly(1);
+    assertThat(waiting.leader()).as("the move is nobody's fault").isEqualTo(1);
+    assertThat(waiting.inSync()).containsExactly(1, 2, 3);
+    assertRefused(
+        wants(0, member(1), member(1), member(2), member(3), member(4)),
+        Refusal.INELIGIBLE_REPLICA);
+
+    comes(4, false, "disk");
+    controller.unfence(4).join();
+    assertThat(partition(0).isReassigning()).isTrue();
+    assertOk(wants(0, member(1), member(1), member(2), member(3), member(4)));
+
+    assertThat(partition(0).replicas()).containsExactly(4, 2, 3);
+    assertThat(partition(0).isReassigning()).isFalse();
+    assertThat(partition(0).leader()).isEqualTo(4);
+  }
+
+  @Test
+  void aMoveToABrokerThatIsGoneCanBeCalledOffOrLedElsewhere() {
+    comes(4, true, "disk");
+    controller.unfence(4).join();
+    moves(List.of(4, 2, 3));
+    controller.fence(4).join();
+    assertOk(controller.unregisterBroker(4).join());
+    assertThat(partition(0).isReassigning()).isTrue();
+
+    moves(List.of(3, 2));
+    assertThat(partition(0).replicas()).as("nobody is to be added any more").containsExactly(3, 2);
+    assertThat(partition(0).leader()).isEqualTo(3);
+
+    comes(4, true, "disk");
+    controller.unfence(4).join();
+    moves(List.of(4, 2));
+    controller.fence(4).join();
+    assertOk(
+        controller
+            .alterReassignments(List.of(new Reassignment("a", 0, Optional.empty())))
+            .join()
+            .getFirst());
+    assertThat(partition(0).replicas()).as("Kafka forgets their order, too").containsExactly(2, 3);
+  }
+
+  @Test
+  void aMoveGoesOnUnderTheNextLeaderWhenTheOneThatIsToGoDies() {
+    comes(4, true, "disk");
+    controller.unfence(4).join();
+    moves(List.of(4, 2));
+    controller.fence(1).join();
+    assertThat(partition(0).adding()).containsExactly(4);
+    assertThat(partition(0).removing()).containsExactly(1, 3);
+    assertThat(partition(0).leader()).isEqualTo(2);
+
+    assertOk(wants(0, member(2), member(2), member(3), member(4)));
+
+    assertThat(partition(0).replicas()).containsExactly(4, 2);
+    assertThat(partition(0).leader()).isEqualTo(2);
+    assertThat(partition(0).inSync()).containsExactlyInAnyOrder(2, 4);
+  }
+
+  @Test
+  void theNextControllerEndsAMoveThatTheFormerOneBegan() {
+    comes(4, true, "disk");
+    controller.unfence(4).join();
+    moves(List.of(4, 2));
+    PartitionImage begun = partition(0);
+
+    ActiveController next = nextController(2);
+
+    assertThat(next.image().partition("a", 0)).isEqualTo(begun);
+    InSyncChange inSync =
+        new InSyncChange(
+            next.image().topic("a").id(),
+            0,
+            member(1),
+            begun.leaderEpoch(),
+            begun.partitionEpoch(),
+            List.of(member(1), member(2), member(3), member(4)));
+    assertOk(next.alterPartitions(List.of(inSync)).join().getFirst());
+    PartitionImage moved = next.image().partition("a", 0);
+    assertThat(moved.replicas()).containsExactly(4, 2);
+    assertThat(moved.isReassigning()).isFalse();
+    assertThat(moved.leader()).isEqualTo(4);
+    assertThat(moved.leaderEpoch()).isGreaterThan(begun.leaderEpoch());
+    assertRefused(
+        next.alterPartitions(List.of(inSync)).join().getFirst(), Refusal.FENCED_LEADER_EPOCH);
+  }
+
   @Test
   void onlyABrokerThatIsGoneIsForgotten() {
     assertRefused(controller.unregisterBroker(1).join(), Refusal.INVALID_REQUEST);

@@ -95,10 +95,22 @@ final class BrokerProcess implements EmbeddedCluster {
       if (ended.isDone()) {
         throw new IOException(ended.join());
       }
+      setStraysAside();
       return new Endpoint("Kafka clients on " + settings.advertised());
     } catch (ConfigRefusedException | IOException e) {
       close();
       throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The controller counts on this broker, so these are the cluster's metadata, all of them. Unless
+   * somebody has put another store there, or an older one: a broker that remembers nothing of it
+   * cannot know.
+   */
+  private void setStraysAside() {
+    if (controller.knowsStore()) {
+      broker.setStraysAside();
     }
   }
 

@@ -271,6 +271,17 @@ public final class DataDirectory implements LogDirectory, StoredLog.Home {
     environment.scheduler().after(delayMs, () -> workers.execute(() -> removeFolder(doomed)));
   }
 
+  @Override
+  public Path setAside(String topic, int partition) throws IOException {
+    FolderName name = new FolderName(topic, partition);
+    if (logs.containsKey(name.toString())) {
+      throw new IllegalStateException(name + " is open");
+    }
+    Path aside = folders.setAside(name);
+    checkpoints.forget(name.toString());
+    return aside;
+  }
+
   private void finishDeletions() throws IOException {
     for (Path doomed : folders.marked()) {
       workers.execute(() -> removeFolder(doomed));

@@ -58,8 +58,8 @@ final class PartitionFolders {
   }
 
   /** Nobody has asked to delete what is in there, so it stays; as in Kafka, under another name. */
-  void setAside(FolderName name) throws IOException {
-    rename(name, name.forStray(uniqueName()));
+  Path setAside(FolderName name) throws IOException {
+    return rename(name, name.forStray(uniqueName()));
   }
 
   /** Takes the folder's name away; it is left to {@link #delete}. */

@@ -1,6 +1,7 @@
 package io.myelin.log.dir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.myelin.log.LogConfig;
 import io.myelin.log.LogDirectorySettings;
@@ -40,6 +41,42 @@ class DataDirectoryTest {
     directory().open("topic", 0, NEW, LogConfig.DEFAULT);
 
     assertThat(simulation.disk().list(PATH)).anyMatch(name -> name.endsWith("-stray"));
+  }
+
+  @Test
+  void whatIsSetAsideStaysUnderAnotherNameAndIsNobodysAfterTheNextStart() throws IOException {
+    directory().open("topic", 0, OLD, LogConfig.DEFAULT);
+    simulation.disk().crash(Crash.PROCESS_KILL);
+    DataDirectory second = directory();
+
+    Path aside = second.setAside("topic", 0);
+    simulation.disk().crash(Crash.POWER_LOSS);
+
+    assertThat(simulation.disk().isDirectory(aside)).isTrue();
+    assertThat(aside.getFileName().toString()).startsWith("topic-0.").endsWith("-stray");
+    DataDirectory third = directory();
+    assertThat(third.stored()).isEmpty();
+    assertThat(third.open("topic", 0, OLD, LogConfig.DEFAULT).view().logEndOffset()).isZero();
+  }
+
+  @Test
+  void aDirectoryWithoutStraysIsClosedInOrderAgain() throws IOException {
+    directory().open("topic", 0, OLD, LogConfig.DEFAULT);
+    simulation.disk().crash(Crash.PROCESS_KILL);
+    DataDirectory second = directory();
+    second.setAside("topic", 0);
+    second.close();
+
+    assertThat(directory().wasCleanlyClosed()).isTrue();
+  }
+
+  @Test
+  void anOpenLogIsNotSetAside() throws IOException {
+    DataDirectory directory = directory();
+    directory.open("topic", 0, OLD, LogConfig.DEFAULT);
+
+    assertThatThrownBy(() -> directory.setAside("topic", 0))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   private DataDirectory directory() throws IOException {

@@ -53,7 +53,7 @@ public final class Partition {
   private volatile PartitionSettings settings;
   private volatile int leaderEpoch;
   private volatile boolean leading;
-  private volatile boolean readable = true;
+  private volatile int readableEpoch = -1;
   private volatile Consumer<Partition> assignment = fresh -> {};
   private volatile PartitionLog log;
   private volatile Throwable failure;
@@ -108,11 +108,14 @@ public final class Partition {
    * no answer to the question for the latest offset.
    */
   public boolean isReadable() {
-    return readable;
+    return !leading || readableEpoch == leaderEpoch;
   }
 
-  void readable(boolean now) {
-    readable = now;
+  /** The shard has taken the lead in that epoch, and the watermark is as high as it has to be. */
+  void readableIn(int epoch) {
+    if (readableEpoch != epoch) {
+      readableEpoch = epoch;
+    }
   }
 
   /** Why the replica is offline, or null. */
@@ -285,9 +288,6 @@ public final class Partition {
    */
   void replicate(Replication replication, PartitionImage state, boolean leads, int inSyncMin) {
     assignment = fresh -> fresh.replicate(replication, state, leads, fresh.settings().inSyncMin());
-    if (leads && !(leading && leaderEpoch == state.leaderEpoch())) {
-      readable = false; // until the shard has taken the role
-    }
     leaderEpoch = state.leaderEpoch();
     leading = leads;
     shard.execute(() -> writer.replicate(replication, state, leads, inSyncMin));

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.apache.kafka.common.internals.Topic;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,7 +34,7 @@ import org.jboss.logging.Logger;
  * anywhere.
  *
  * <p>Crash rule: what the metadata know and the disk does not have is made anew; what the disk has
- * and the metadata do not know is left alone and named in the log.
+ * and the metadata do not know is left alone until {@link #setStraysAside}.
  */
 public final class Partitions implements MetadataPublisher.Listener {
   private static final Logger log = Logger.getLogger(Partitions.class);
@@ -41,9 +42,7 @@ public final class Partitions implements MetadataPublisher.Listener {
   /** A log directory and the shards that own its partitions: a slow disk stalls only its own. */
   private record Home(LogDirectory directory, List<Shard> shards, LogOpener opener) {}
 
-  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
-
-  private record Key(String topic, int partition) {}
+  record Key(String topic, int partition) {}
 
   private final int brokerId;
   private final List<Home> homes = new ArrayList<>();
@@ -54,9 +53,7 @@ public final class Partitions implements MetadataPublisher.Listener {
   private final ConcurrentHashMap<String, Partition[]> byTopic = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<UUID, String> names = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Partition, Home> homeOf = new ConcurrentHashMap<>();
-  // A topic may be made again before the folders of the old one are out of the way, and again.
-  private final ConcurrentHashMap<Key, CompletableFuture<Void>> removals =
-      new ConcurrentHashMap<>();
+  private final FolderRemovals removals;
   private final ConcurrentHashMap<Partition, FailedOpening> failedOpenings =
       new ConcurrentHashMap<>();
   private boolean closed;
@@ -90,6 +87,7 @@ public final class Partitions implements MetadataPublisher.Listener {
     this.brokerId = brokerId;
     this.workers = workers;
     this.settings = settings;
+    this.removals = new FolderRemovals(workers);
     for (int d = 0; d < directories.size(); d++) {
       List<Shard> shards = new ArrayList<>();
       for (int s = 0; s < shardsPerDirectory; s++) {
@@ -218,7 +216,7 @@ public final class Partitions implements MetadataPublisher.Listener {
   public synchronized CompletableFuture<Void> close() {
     closed = true;
     homes.forEach(home -> home.opener.close());
-    List<CompletableFuture<Void>> ends = new ArrayList<>(removals.values());
+    List<CompletableFuture<Void>> ends = new ArrayList<>(removals.underWay());
     homeOf.keySet().forEach(partition -> ends.add(partition.end()));
     return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
   }
@@ -243,26 +241,25 @@ public final class Partitions implements MetadataPublisher.Listener {
     Key key = new Key(partition.topic(), partition.id());
     stored.remove(key);
     home.opener.remove(partition);
-    // After everything that is queued and an opening that has begun, and after the removal of an
-    // earlier topic of this name; deleting renames, so it belongs on a worker.
-    CompletableFuture<Void> removal =
-        CompletableFuture.allOf(removals.getOrDefault(key, DONE), partition.end())
-            .thenRunAsync(() -> delete(home, key), workers);
-    removals.put(key, removal);
-    removal.whenComplete((done, error) -> removals.remove(key, removal));
+    // After everything that is queued and an opening that has begun.
+    removals.delete(home.directory, key, partition.end());
   }
 
-  private void delete(Home home, Key key) {
-    try {
-      home.directory.delete(key.topic, key.partition);
-    } catch (IOException | RuntimeException e) {
-      log.errorf(
-          e,
-          "Could not delete %s-%d in %s: %s. Its folder stays until the next start.",
-          key.topic,
-          key.partition,
-          home.directory.path(),
-          e.getMessage());
+  /**
+   * Puts out of the way what the directories held at the start and is no replica of this broker any
+   * more: its topic was deleted, or it was moved, while the broker was down. Nothing is deleted.
+   * Only for metadata that are beyond doubt, or the broker would turn from what it should serve.
+   */
+  public synchronized void setStraysAside() {
+    if (closed) {
+      return;
+    }
+    for (Key key : List.copyOf(stored.keySet())) {
+      // Of a directory that was Kafka's: its metadata are no partition to us.
+      boolean metadata = key.topic.equals(Topic.CLUSTER_METADATA_TOPIC_NAME);
+      if (!metadata && get(key.topic, key.partition) == null) {
+        removals.setAside(stored.remove(key).directory, key);
+      }
     }
   }
 
@@ -318,7 +315,7 @@ public final class Partitions implements MetadataPublisher.Listener {
     Shard shard = home.shards.get(Math.floorMod(topic.id().hashCode() + id, home.shards.size()));
     Partition partition = create(home, topic.name(), topic.id(), id, shard, topicSettings);
     removals
-        .getOrDefault(new Key(topic.name(), id), DONE)
+        .of(new Key(topic.name(), id))
         .thenRun(() -> home.opener.add(partition, () -> open(home, partition, null)));
     return partition;
   }

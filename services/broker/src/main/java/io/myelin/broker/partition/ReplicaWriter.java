@@ -38,6 +38,9 @@ final class ReplicaWriter {
 
   private long storedEnd;
 
+  /** Of the only replica: up to here a former leader may have told of a watermark. */
+  private long soleFrom;
+
   /** Comes with the metadata, in their order; {@link Partition#settings} may be ahead of it. */
   private int inSyncMin;
 
@@ -75,6 +78,7 @@ final class ReplicaWriter {
   void opened(PartitionLog ready) {
     log = ready;
     storedEnd = ready.view().logEndOffset();
+    soleFrom = storedEnd;
     if (firstRole != null) {
       firstRole.run();
     }
@@ -97,6 +101,7 @@ final class ReplicaWriter {
   void lead(int epoch) {
     if (role instanceof Role.Sole) {
       role = new Role.Sole(epoch);
+      tellIfReadable();
       queueHasNews();
     } else {
       become(new Role.Sole(epoch));
@@ -156,10 +161,12 @@ final class ReplicaWriter {
       uncommitted.refuse(new AppendOutcome.NotLeader());
     }
     if (log != null) {
+      soleFrom = log.view().logEndOffset();
       hasStored(storedEnd);
       flushWhatIsMissing();
+      completeWaiting(); // what waited for others does not, if there are none any more
     }
-    partition.readable(!(role instanceof Role.Leader leader) || leader.isReadable());
+    tellIfReadable();
     queueHasNews();
     listeners.signal();
   }
@@ -174,9 +181,30 @@ final class ReplicaWriter {
 
   /** What came as a follower has to be on the disk before it counts as the leader's. */
   private void flushWhatIsMissing() {
-    if (role instanceof Role.Leader && flushesFirst() && storedEnd < log.view().logEndOffset()) {
+    if (leads() && flushesFirst() && storedEnd < log.view().logEndOffset()) {
       unflushedRecords = 1;
       flushIfDue(List.of());
+    }
+  }
+
+  private boolean leads() {
+    return role instanceof Role.Leader || role instanceof Role.Sole;
+  }
+
+  private void tellIfReadable() {
+    switch (role) {
+      case Role.Sole sole -> {
+        if (log != null && log.view().highWatermark() >= soleFrom) {
+          partition.readableIn(sole.epoch());
+        }
+      }
+      case Role.Leader leader -> {
+        if (leader.isReadable()) {
+          partition.readableIn(leader.epoch());
+        }
+      }
+      case Role.None none -> {}
+      case Role.Follower follower -> {}
     }
   }
 
@@ -273,7 +301,10 @@ final class ReplicaWriter {
   private void hasStored(long end) {
     storedEnd = Math.max(storedEnd, end);
     switch (role) {
-      case Role.Sole sole -> log.advanceHighWatermark(end);
+      case Role.Sole sole -> {
+        log.advanceHighWatermark(end);
+        tellIfReadable();
+      }
       case Role.Leader leader -> leader.appended(log.view().logEndOffset(), storedEnd);
       case Role.None none -> {}
       case Role.Follower follower -> {}
@@ -378,7 +409,7 @@ final class ReplicaWriter {
   private void onFlushed(long durable) {
     flushing = false;
     try {
-      if (somebodyWaits() || role instanceof Role.Leader) {
+      if (somebodyWaits() || leads()) {
         hasStored(durable);
         completeWaiting();
         listeners.signal();
@@ -469,7 +500,7 @@ final class ReplicaWriter {
     @Override
     public void advanceHighWatermark(long offset) {
       log.advanceHighWatermark(offset);
-      partition.readable(!(role instanceof Role.Leader leader) || leader.isReadable());
+      tellIfReadable();
       completeWaiting();
       listeners.signal();
     }

@@ -54,6 +54,7 @@ public final class RemoteController extends RemoteAdmin
   private final CompletableFuture<Long> firstEpoch = new CompletableFuture<>();
 
   private volatile ReplicaReports reports = ReplicaReports.NONE;
+  private volatile boolean knowsStore;
 
   /** All below are confined to the executor. Null: {@link #register} was not called yet. */
   private BrokerRegistration registration;
@@ -125,6 +126,15 @@ public final class RemoteController extends RemoteAdmin
    */
   public void remember(Optional<SeenMetadata.Mark> before, Consumer<SeenMetadata.Mark> keep) {
     executor.execute(() -> seen.keep(before, keep));
+  }
+
+  /**
+   * Whether a former life of this broker has seen the metadata of the very store that the
+   * controller has; as it takes this broker all the same, its store is not older than what was
+   * seen. Any thread.
+   */
+  public boolean knowsStore() {
+    return knowsStore;
   }
 
   /** Who knows this broker's replicas; until it is said, there are none. Any thread. */
@@ -261,6 +271,7 @@ public final class RemoteController extends RemoteAdmin
     brokerEpoch = answer.getBrokerEpoch();
     sessionTimeoutMs = answer.getSessionTimeoutMs();
     registered = true;
+    knowsStore = seen.knewBefore(answer.getStoreId());
     refusals.accepted();
     search.found();
     follower.begin(answer);

@@ -13,6 +13,7 @@ final class SeenRevision {
   /** 5 s: what a crash may forget; a copy of the store that is younger harms little. */
   private static final long KEEP_NS = TimeUnit.SECONDS.toNanos(5);
 
+  private Optional<Mark> formerly = Optional.empty();
   private Optional<Mark> mark = Optional.empty();
   private Consumer<Mark> keep = seen -> {};
   private Optional<Mark> kept = Optional.empty();
@@ -23,6 +24,7 @@ final class SeenRevision {
    * @param how must not block
    */
   void keep(Optional<Mark> before, Consumer<Mark> how) {
+    formerly = before;
     mark = before;
     kept = before;
     keep = how;
@@ -30,6 +32,11 @@ final class SeenRevision {
 
   Optional<Mark> mark() {
     return mark;
+  }
+
+  /** Whether a former life has seen that store. */
+  boolean knewBefore(String storeId) {
+    return formerly.filter(seen -> seen.storeId().equals(storeId)).isPresent();
   }
 
   void saw(String storeId, long revision, long nowNs) {

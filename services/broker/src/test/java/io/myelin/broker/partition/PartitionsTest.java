@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.myelin.log.CorruptLogException;
 import io.myelin.log.LogConfig;
+import io.myelin.log.LogDirectory.StoredPartition;
 import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.PartitionImage;
@@ -30,10 +31,14 @@ final class PartitionsTest {
 
   @BeforeEach
   void create() throws IOException {
+    create(directory);
+  }
+
+  private void create(TestingLogDirectory... directories) throws IOException {
     partitions =
         new Partitions(
             0,
-            List.of(directory),
+            List.of(directories),
             1,
             new TestingThreads(shard, Runnable::run),
             workers,
@@ -80,6 +85,58 @@ final class PartitionsTest {
     assertThat(directory.calls).isEmpty();
   }
 
+  private void holdsAtTheStart(String... topics) throws IOException {
+    for (String topic : topics) {
+      directory.stored.add(new StoredPartition(topic, 0, new UUID(0, 1)));
+    }
+    create(directory);
+  }
+
+  @Test
+  void whatIsNoReplicaAnyMoreIsSetAsideAndWhatIsOneIsOpened() throws IOException {
+    holdsAtTheStart("deleted", "t", "__cluster_metadata");
+    publish(with(1));
+    run();
+    assertThat(directory.calls).as("nobody has vouched for it").containsExactly("open t-0 of 1");
+
+    partitions.setStraysAside();
+    partitions.setStraysAside();
+    run();
+
+    assertThat(directory.calls).containsExactly("open t-0 of 1", "set aside deleted-0");
+  }
+
+  @Test
+  void aReplicaThatWasMovedAwayMeanwhileIsSetAside() throws IOException {
+    holdsAtTheStart("t");
+    publish(on(1, 1));
+    partitions.setStraysAside();
+    run();
+
+    assertThat(directory.calls).containsExactly("set aside t-0");
+  }
+
+  @Test
+  void aReplicaThatComesBackIsMadeAnewWhenItsFormerFolderIsSetAside() throws IOException {
+    holdsAtTheStart("t");
+    partitions.setStraysAside();
+    publish(with(1));
+    run();
+
+    assertThat(directory.calls).containsExactly("set aside t-0", "open t-0 of 1");
+    assertThat(partitions.get("t", 0).isOpen()).isTrue();
+  }
+
+  @Test
+  void afterClosingNothingIsSetAside() throws IOException {
+    holdsAtTheStart("deleted");
+    partitions.close();
+    partitions.setStraysAside();
+    run();
+
+    assertThat(directory.calls).isEmpty();
+  }
+
   @Test
   void knowsNoDirectoryOfAPartitionThatHasLeft() {
     publish(with(1));
@@ -105,11 +162,16 @@ final class PartitionsTest {
   }
 
   private static ClusterImage with(long id) {
+    return on(0, id);
+  }
+
+  private static ClusterImage on(int broker, long id) {
     return NOTHING.withTopic(
         new TopicImage(
             "t",
             new UUID(0, id),
-            TreePVector.singleton(PartitionImage.of(List.of(0), List.of(0), 0, 0, 0))));
+            TreePVector.singleton(
+                PartitionImage.of(List.of(broker), List.of(broker), broker, 0, 0))));
   }
 
   private void run() {
@@ -176,14 +238,7 @@ final class PartitionsTest {
   void newPartitionsGoToDirectoriesThatAreNotCordoned() throws IOException {
     TestingLogDirectory other = new TestingLogDirectory("other");
     Set<Path> cordoned = new HashSet<>(Set.of(directory.path().toAbsolutePath()));
-    partitions =
-        new Partitions(
-            0,
-            List.of(directory, other),
-            1,
-            new TestingThreads(shard, Runnable::run),
-            workers,
-            (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null, 1));
+    create(directory, other);
     partitions.cordonBy(image -> Set.copyOf(cordoned));
     publish(with(1));
     assertThat(partitions.directoryOf(partitions.get("t", 0))).isSameAs(other);

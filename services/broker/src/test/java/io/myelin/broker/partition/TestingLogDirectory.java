@@ -21,6 +21,9 @@ public final class TestingLogDirectory implements LogDirectory {
   final List<String> calls = new ArrayList<>();
   private final Path path;
 
+  /** What was there before. */
+  final List<StoredPartition> stored = new ArrayList<>();
+
   /** What the next checkpoints end with, if not null. */
   public IOException failCheckpoints;
 
@@ -66,7 +69,7 @@ public final class TestingLogDirectory implements LogDirectory {
 
   @Override
   public List<StoredPartition> stored() {
-    return List.of();
+    return stored;
   }
 
   @Override
@@ -87,6 +90,12 @@ public final class TestingLogDirectory implements LogDirectory {
   public void delete(String topic, int partition) {
     calls.add("delete " + topic + "-" + partition);
     logs.remove(topic + "-" + partition);
+  }
+
+  @Override
+  public Path setAside(String topic, int partition) {
+    calls.add("set aside " + topic + "-" + partition);
+    return path.resolve(topic + "-" + partition + ".unique-stray");
   }
 
   @Override

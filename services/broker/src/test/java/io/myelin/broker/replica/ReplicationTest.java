@@ -273,6 +273,46 @@ final class ReplicationTest {
   }
 
   @Test
+  void theOnlyReplicaThatIsLeftCommitsAllThatItHasAndSaysSoOnlyThen() {
+    becomesTheOnlyOne(cluster);
+  }
+
+  @Test
+  void theOnlyReplicaThatIsLeftFlushesWhatItHasAndSaysSoOnlyThen() throws IOException {
+    becomesTheOnlyOne(ThreeBrokers.flushing());
+  }
+
+  private static void becomesTheOnlyOne(ThreeBrokers some) {
+    some.simulation.runFor(100);
+    some.produce(1, true, "a");
+    some.simulation.runFor(100);
+    some.cutOff(2);
+    some.produce(1, true, "b"); // the follower learns of it, and not that it is committed
+    some.simulation.runFor(1);
+    some.leaveAlone(3);
+    assertThat(some.partition(3).isLeading()).isTrue();
+    assertThat(some.partition(3).isReadable()).as("its shard has not taken the lead").isFalse();
+
+    some.simulation.runFor(100);
+    assertThat(some.partition(3).isReadable()).isTrue();
+    assertThat(some.view(3).highWatermark()).isEqualTo(some.view(3).logEndOffset()).isPositive();
+  }
+
+  @Test
+  void producersThatWaitForOthersAreAnsweredWhenThereAreNoneAnyMore() {
+    cluster.cutOff(2);
+    cluster.cutOff(3);
+    List<AppendOutcome> outcomes = cluster.produce(1, true, "a");
+    cluster.simulation.runFor(100);
+    assertThat(outcomes).isEmpty();
+
+    cluster.leaveAlone(1);
+    cluster.simulation.runFor(10);
+
+    assertThat(outcomes).containsExactly(new AppendOutcome.Stored(0, 1, -1, 0));
+  }
+
+  @Test
   void aBrokerThatIsAboutToStopFollowsNobody() {
     cluster.drain(1, 2, List.of(2, 3));
     List<AppendOutcome> outcomes = cluster.produce(2, true, "a");

@@ -224,6 +224,15 @@ final class ThreeBrokers {
     tellAll();
   }
 
+  /** The others' replicas have been moved away. */
+  void leaveAlone(int broker) {
+    PartitionImage old = state();
+    List<Integer> alone = List.of(broker);
+    commit(
+        PartitionImage.of(alone, alone, broker, old.leaderEpoch() + 1, old.partitionEpoch() + 1));
+    tellAll();
+  }
+
   /** The broker is about to stop: {@code leader} leads what it led. */
   void drain(int broker, int leader, List<Integer> inSync) {
     image = image.withBroker(image.brokers().get(broker).withDraining(true));

@@ -219,6 +219,7 @@ class RemoteControllerTest extends TwoControllers {
     session();
 
     assertThat(first.known.getFirst().revision()).isEqualTo(77);
+    assertThat(remote.knowsStore()).isTrue();
   }
 
   @Test
@@ -227,6 +228,16 @@ class RemoteControllerTest extends TwoControllers {
     session();
 
     assertThat(first.known.getFirst().revision()).isZero();
+    assertThat(remote.knowsStore()).isFalse();
+  }
+
+  @Test
+  void whatIsSeenInThisLifeOnlyIsNotKnownFromBefore() {
+    remote.remember(Optional.empty(), mark -> {});
+    session();
+    await(createTopic("events")::isDone);
+
+    assertThat(remote.knowsStore()).isFalse();
   }
 
   @Test

@@ -148,6 +148,9 @@ final class BrokerMachine extends Machine implements ServerSide {
     public void fenced(boolean now) {
       if (ofLife == life()) {
         fenced = now;
+        if (!now) {
+          core.setStraysAside();
+        }
       }
     }
 

@@ -21,6 +21,7 @@ final class ClusterCoverage {
     LAST_KNOWN_ELECTIONS,
     LOSSES,
     IN_SYNC_CHANGES,
+    MOVES,
     TRUNCATIONS,
     CONTROLLER_CHANGES,
     CRASHES,

@@ -18,17 +18,23 @@ final class ClusterRun {
   private static final int REPAIR_MS = 500;
   private static final int ATTEMPTS_MAX = 10;
 
+  /** In one run of so many, partitions move about as well. */
+  private static final int MOVES_EVERY = 5;
+
+  private final long seed;
   private final ClusterStage stage;
   private final ClusterWorld world;
   private final SimRandomness random;
   private final List<ClusterProducer> producers = new ArrayList<>();
   private final List<ClusterConsumer> consumers = new ArrayList<>();
   private final List<ClusterMember> members = new ArrayList<>();
+  private final List<ClusterMover> movers = new ArrayList<>();
 
   /**
    * @param trace is told every event; null: nobody is
    */
   ClusterRun(long seed, Seams seams, Consumer<String> trace) {
+    this.seed = seed;
     stage = new ClusterStage(seed, seams, trace);
     world = stage.world;
     random = stage.random;
@@ -69,11 +75,18 @@ final class ClusterRun {
         default -> {} // the one is enough
       }
       consumers.add(new ClusterConsumer(world, "consumer" + number++, ledger));
+      if (seed % MOVES_EVERY == 0) {
+        world.powerCuts().end();
+        // With chance of its own, so that the other runs are what they would be without.
+        SimRandomness own = new SimRandomness(seed + number);
+        movers.add(new ClusterMover(world, "mover" + number, ledger, own));
+      }
     }
     members.add(new ClusterMember(world, "member", "fast"));
     producers.forEach(ClusterClient::start);
     consumers.forEach(ClusterClient::start);
     members.forEach(ClusterClient::start);
+    movers.forEach(ClusterClient::start);
   }
 
   private void begin(FaultKind kind) {
@@ -113,6 +126,9 @@ final class ClusterRun {
       stage.await("a commit of " + member.name, () -> member.commits() > before);
       member.stop();
     }
+    movers.forEach(ClusterMover::settle);
+    stage.await("the last moves", () -> movers.stream().allMatch(ClusterMover::isSettled));
+    movers.forEach(ClusterClient::stop);
     stage.await("agreement", stage.invariants::isAgreed);
     for (ClusterConsumer consumer : consumers) {
       stage.await("reading all", () -> consumer.position() == consumer.source().end());

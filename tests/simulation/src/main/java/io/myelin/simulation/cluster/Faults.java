@@ -180,9 +180,13 @@ final class Faults {
   }
 
   private void allLosePower(Fault fault) {
-    fault.countsIf(cluster.brokers().stream().allMatch(Machine::isAlive));
-    world.powerCuts().takeAll();
-    cluster.brokers().forEach(this::startSoon);
+    boolean hasAnEffect = cluster.brokers().stream().allMatch(Machine::isAlive);
+    if (world.powerCuts().takeAll()) {
+      fault.countsIf(hasAnEffect);
+      cluster.brokers().forEach(this::startSoon);
+    } else {
+      cluster.brokers().forEach(this::killed);
+    }
   }
 
   /** A leader whose followers get nothing more takes records, and dies: they have to be cut off. */

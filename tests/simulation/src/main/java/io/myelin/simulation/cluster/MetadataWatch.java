@@ -95,6 +95,9 @@ final class MetadataWatch implements BiConsumer<Long, Transaction> {
     if (!state.inSync().equals(old.inSync())) {
       world.coverage().count(Count.IN_SYNC_CHANGES);
     }
+    if (old.isReassigning() && !state.isReassigning()) {
+      world.coverage().count(Count.MOVES);
+    }
     String topic = names.get(now.topicId());
     if (topic != null) {
       watchLosses(world.ledger(topic, now.partition()), old, state);

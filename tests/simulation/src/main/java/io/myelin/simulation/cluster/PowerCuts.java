@@ -36,13 +36,23 @@ final class PowerCuts {
   /** Led by a last known replica whose log is not open yet; what the best of them has. */
   private final Map<PartitionLedger, Long> undecided = new LinkedHashMap<>();
 
+  private boolean ended;
+
   PowerCuts(ClusterWorld world) {
     this.world = world;
   }
 
+  /**
+   * From now on nobody loses power: nothing could be promised of a partition that somebody moves
+   * away to the very machine that has just lost what it had.
+   */
+  void end() {
+    ended = true;
+  }
+
   /** False: it would take too much, and nothing has happened. */
   boolean take(BrokerMachine broker) {
-    if (!broker.isAlive() || !mayLoseAll(broker)) {
+    if (ended || !broker.isAlive() || !mayLoseAll(broker)) {
       return false;
     }
     lossy.add(broker);
@@ -50,7 +60,11 @@ final class PowerCuts {
     return true;
   }
 
-  void takeAll() {
+  /** False: nothing has happened, see {@link #end}. */
+  boolean takeAll() {
+    if (ended) {
+      return false;
+    }
     stored.clear();
     for (BrokerMachine broker : world.cluster().brokers()) {
       Map<PartitionLedger, Long> ends = new HashMap<>();
@@ -64,6 +78,7 @@ final class PowerCuts {
       lossy.add(broker);
       world.crash(broker, anyHow());
     }
+    return true;
   }
 
   private Crash anyHow() {

@@ -23,6 +23,7 @@ class ClusterSimulationTest {
     System.out.println(result.coverage());
     assertThat(result.failures()).isEmpty();
     assertThat(result.coverage().of(ClusterCoverage.Count.RUNS)).isEqualTo(runs);
+    assertThat(result.coverage().of(ClusterCoverage.Count.MOVES)).isGreaterThan(runs / 5);
     for (FaultKind kind : FaultKind.values()) {
       // A kind is one of two dozen, and a run has at least two faults, of which half do something.
       assertThat(result.coverage().of(kind)).as(kind.name()).isGreaterThan(runs / 24);

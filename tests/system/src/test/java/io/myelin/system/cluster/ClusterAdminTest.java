@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -66,14 +65,7 @@ final class ClusterAdminTest {
 
   private static String tool(String name, String... arguments)
       throws IOException, InterruptedException {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                HOME.resolve("bin").resolve(name).toString(),
-                "--bootstrap-server",
-                cluster.bootstrap()));
-    words.addAll(List.of(arguments));
-    return Command.run(words.toArray(String[]::new));
+    return new KafkaTools(HOME, cluster.bootstrap()).run(name, arguments);
   }
 
   @Test

@@ -187,7 +187,8 @@ public final class ListOffsetsHandler
         answer.setErrorCode(notAvailable(version).code());
         return DONE;
       }
-      answer.setOffset(view.bound(isolation)).setLeaderEpoch(partition.leaderEpoch());
+      // Looked at after that was asked: the view from before may have a lower watermark.
+      answer.setOffset(opened.view().bound(isolation)).setLeaderEpoch(partition.leaderEpoch());
       return DONE;
     }
     // Without tiered storage the log starts where the local log does.
