@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  */
 final class ClusterRun {
   private static final int REPAIR_MS = 500;
-  private static final int ATTEMPTS_MAX = 10;
+  private static final int ATTEMPTS_MAX = 30;
 
   /** In one run of so many, partitions move about as well. */
   private static final int MOVES_EVERY = 5;

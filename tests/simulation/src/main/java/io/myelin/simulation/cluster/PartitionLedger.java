@@ -37,6 +37,13 @@ final class PartitionLedger {
   /** By idempotent producer: the last number that was lost, until it is heard of again. */
   private final Map<String, Integer> lostOf = new HashMap<>();
 
+  /**
+   * Idempotent producers that had several batches on their way when everything of theirs was lost,
+   * and of which a later one came first: a partition that knows nothing of a producer takes any
+   * number, as Kafka's does. What else was on its way may then stand behind it, or nowhere.
+   */
+  private final Set<String> outOfStep = new HashSet<>();
+
   /** Where the end was cut off, each time. */
   private final List<Long> losses = new ArrayList<>();
 
@@ -128,7 +135,7 @@ final class PartitionLedger {
 
   /** Whether records of this idempotent producer were lost, and none of it came after them. */
   boolean hasLostOf(String producer) {
-    return lostOf.containsKey(producer);
+    return lostOf.containsKey(producer) || outOfStep.contains(producer);
   }
 
   /** The end of what is committed. */
@@ -206,8 +213,12 @@ final class PartitionLedger {
       Integer before = lastOf.put(producerOf(name), number);
       int next = before == null ? 0 : before + 1;
       Integer lost = lostOf.remove(producerOf(name));
+      if (before == null && !losses.isEmpty() && number > (lost == null ? 0 : lost + 1)) {
+        outOfStep.add(producerOf(name));
+      }
       // What was lost and never acknowledged it sends again.
-      if (number < next || number > (lost == null ? next : lost + 1)) {
+      boolean leavesOut = number > (lost == null ? next : lost + 1);
+      if (!outOfStep.contains(producerOf(name)) && (number < next || leavesOut)) {
         violations.accept(
             "%s: %s at %d comes after number %d of its producer"
                 .formatted(this, name, offset, before));
