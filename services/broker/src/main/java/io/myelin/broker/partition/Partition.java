@@ -111,11 +111,16 @@ public final class Partition {
     return !leading || readableEpoch == leaderEpoch;
   }
 
-  /** The shard has taken the lead in that epoch, and the watermark is as high as it has to be. */
-  void readableIn(int epoch) {
-    if (readableEpoch != epoch) {
+  /**
+   * The shard has taken the lead in that epoch, and the watermark is as high as it has to be.
+   * False: that was known.
+   */
+  boolean becomesReadableIn(int epoch) {
+    boolean isNews = readableEpoch != epoch;
+    if (isNews) {
       readableEpoch = epoch;
     }
+    return isNews;
   }
 
   /** Why the replica is offline, or null. */

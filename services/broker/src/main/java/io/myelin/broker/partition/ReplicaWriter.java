@@ -195,16 +195,23 @@ final class ReplicaWriter {
     switch (role) {
       case Role.Sole sole -> {
         if (log != null && log.view().highWatermark() >= soleFrom) {
-          partition.readableIn(sole.epoch());
+          readableIn(sole.epoch());
         }
       }
       case Role.Leader leader -> {
         if (leader.isReadable()) {
-          partition.readableIn(leader.epoch());
+          readableIn(leader.epoch());
         }
       }
       case Role.None none -> {}
       case Role.Follower follower -> {}
+    }
+  }
+
+  /** Who waits for that, a coordinator that loads, may otherwise hear of nothing for long. */
+  private void readableIn(int epoch) {
+    if (partition.becomesReadableIn(epoch)) {
+      listeners.signal();
     }
   }
 
