@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -41,6 +42,9 @@ final class SecurityRules {
           "security.inter.broker.protocol",
           "super.users");
 
+  /** By themselves they ask for nothing: only of what kind a store would be that others name. */
+  private static final Set<String> DESCRIBING = Set.of("ssl.keystore.type", "ssl.truststore.type");
+
   private SecurityRules() {}
 
   /**
@@ -68,7 +72,9 @@ final class SecurityRules {
    * @throws ConfigRefusedException with the words of {@link #check}
    */
   static void checkDynamic(Map<String, String> settings) {
-    refuse(asking(settings));
+    List<String> asking = asking(settings);
+    asking.removeIf(name -> DESCRIBING.contains(ConfigChecks.withoutListener(name)));
+    refuse(asking);
   }
 
   private static void refuse(List<String> asking) {

@@ -193,6 +193,13 @@ class ConfigHandlersTest {
   }
 
   @Test
+  void theKindOfAStoreThatNoSettingNamesIsAccepted() {
+    String name = "listener.name.internal.ssl.truststore.type";
+
+    assertThat(alter(Type.BROKER, "0", false, OpType.SET, name, "PKCS12")).isEqualTo("NONE");
+  }
+
+  @Test
   void whatNobodyObeysIsAcceptedAndTheLogSaysSo() {
     List<String> lines = new CopyOnWriteArrayList<>();
     Handler capture = capture(lines);
