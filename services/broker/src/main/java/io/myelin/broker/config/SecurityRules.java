@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.toMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -42,9 +41,6 @@ final class SecurityRules {
           "security.inter.broker.protocol",
           "super.users");
 
-  /** By themselves they ask for nothing: only of what kind a store would be that others name. */
-  private static final Set<String> DESCRIBING = Set.of("ssl.keystore.type", "ssl.truststore.type");
-
   private SecurityRules() {}
 
   /**
@@ -73,8 +69,17 @@ final class SecurityRules {
    */
   static void checkDynamic(Map<String, String> settings) {
     List<String> asking = asking(settings);
-    asking.removeIf(name -> DESCRIBING.contains(ConfigChecks.withoutListener(name)));
+    asking.removeIf(SecurityRules::isOfAListenersTls);
     refuse(asking);
+  }
+
+  /**
+   * A listener's stores of keys ask for nothing by themselves: of one that is PLAINTEXT, as all are
+   * that may start here, Kafka does not read them either.
+   */
+  private static boolean isOfAListenersTls(String name) {
+    String ofListener = ConfigChecks.withoutListener(name);
+    return !ofListener.equals(name) && ofListener.startsWith("ssl.");
   }
 
   private static void refuse(List<String> asking) {

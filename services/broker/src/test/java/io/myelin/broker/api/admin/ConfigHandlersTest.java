@@ -174,7 +174,7 @@ class ConfigHandlersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, listener.name.x.ssl.keystore.location, /etc/keys.p12",
+    "0, listener.name.x.scram-sha-256.sasl.jaas.config, org.example.Module",
     "0, sasl.jaas.config, org.example.Module",
     "0, ssl.client.auth, required",
     "'', authorizer.class.name, org.example.Authorizer",
@@ -193,10 +193,10 @@ class ConfigHandlersTest {
   }
 
   @Test
-  void theKindOfAStoreThatNoSettingNamesIsAccepted() {
-    String name = "listener.name.internal.ssl.truststore.type";
+  void aStoreOfKeysOfAListenerWithoutTlsIsAcceptedAsByKafka() {
+    String name = "listener.name.internal.ssl.truststore.location";
 
-    assertThat(alter(Type.BROKER, "0", false, OpType.SET, name, "PKCS12")).isEqualTo("NONE");
+    assertThat(alter(Type.BROKER, "0", false, OpType.SET, name, "/etc/keys.p12")).isEqualTo("NONE");
   }
 
   @Test
