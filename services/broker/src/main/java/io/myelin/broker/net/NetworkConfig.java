@@ -67,11 +67,10 @@ public record NetworkConfig(
         8 * 1024 * 1024,
         // More event loops than this only spread the same work: the shards do the heavy part.
         Math.min(Runtime.getRuntime().availableProcessors(), 4),
-        // As many as the system allows (Linux: net.core.somaxconn, 4,096). When thousands of
-        // clients
-        // come back at once, those that find no room try again after a second; and of those that
-        // think that they are connected, the first request is lost and sent again after 200 ms.
-        // Kafka's 50 is for a few.
+        // As many as the system allows (Linux: net.core.somaxconn, 4,096); Kafka's 50 is for a few.
+        // When thousands of clients come back at once, those that find no room try again after a
+        // second; and of those that think that they are connected, the first request is lost and
+        // sent again after 200 ms.
         65_535);
   }
 }

@@ -44,6 +44,7 @@ class ConfigurationDocumentTest {
         broker of Kafka; the start, or the change, ends with its name unless it has Kafka's default, which protects nothing
         there either. That also goes for settings of plugins that are not in the table, such as `super.users`. Settings of
         one listener (`listener.name.*`) are not obeyed yet: refused if they would protect, ignored with a warning if not.
+        The `ssl.` ones among them are refused at the start only: a listener that has started has no TLS to look for them.
 
         ## Myelin's own
 
