@@ -7,29 +7,31 @@ import io.myelin.log.record.ValidBatch;
 import io.myelin.metadata.PartitionImage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.jboss.logging.Logger;
 
 /**
  * What the shard does for a replica: it appends what is queued, in its role, and answers when that
- * is as safe as was asked for. Confined to the shard.
+ * is as safe as was asked for.
  *
- * <p>Nothing is acknowledged any more after an error that leaves open what the log has.
+ * <p>Guarantee: nothing is acknowledged any more after an error that leaves open what the log has.
+ *
+ * <p>Threads: confined to the shard.
+ *
+ * <p>Crash rule: the log's. Nothing here outlives the process.
  */
 final class ReplicaWriter {
   private static final Logger logger = Logger.getLogger(ReplicaWriter.class);
 
   private final Partition partition;
   private final Shard shard;
-  private final Executor workers;
   private final Traffic.OfTopic traffic;
   private final ProgressListeners listeners;
+  private final Readability readability;
+  private final Flushes flushes;
   private final AppendQueue queue = new AppendQueue();
-  private final CommitWaiters uncommitted = new CommitWaiters();
-  private final CommitWaiters unflushed = new CommitWaiters();
+  private final StoredAppends waiting = new StoredAppends();
   private List<PendingAppend> group = List.of();
   private Role role = Role.NONE;
 
@@ -38,15 +40,10 @@ final class ReplicaWriter {
 
   private long storedEnd;
 
-  /** Of the only replica: up to here a former leader may have told of a watermark. */
-  private long soleFrom;
-
   /** Comes with the metadata, in their order; {@link Partition#settings} may be ahead of it. */
   private int inSyncMin;
 
   private boolean dirty;
-  private boolean flushing;
-  private long unflushedRecords;
 
   /** Once for good is enough: what fails in doing so must not try it again. */
   private boolean handedOver;
@@ -61,9 +58,10 @@ final class ReplicaWriter {
       ProgressListeners listeners) {
     this.partition = partition;
     this.shard = shard;
-    this.workers = workers;
     this.traffic = traffic;
     this.listeners = listeners;
+    this.readability = new Readability(partition, listeners);
+    this.flushes = new Flushes(shard, workers);
   }
 
   /** What throws takes this replica offline. */
@@ -78,7 +76,7 @@ final class ReplicaWriter {
   void opened(PartitionLog ready) {
     log = ready;
     storedEnd = ready.view().logEndOffset();
-    soleFrom = storedEnd;
+    readability.beginsWith(storedEnd);
     if (firstRole != null) {
       firstRole.run();
     }
@@ -101,7 +99,7 @@ final class ReplicaWriter {
   void lead(int epoch) {
     if (role instanceof Role.Sole) {
       role = new Role.Sole(epoch);
-      tellIfReadable();
+      readability.look(role, log);
       queueHasNews();
     } else {
       become(new Role.Sole(epoch));
@@ -134,13 +132,17 @@ final class ReplicaWriter {
       if (role instanceof Role.Leader leader && leader.epoch() == state.leaderEpoch()) {
         leader.changed(state);
       } else {
-        become(replication.lead(new AsHost(), state));
+        become(replication.lead(host(), state));
       }
     } else if (role instanceof Role.Follower follower) {
       follower.changed(state);
     } else {
-      become(replication.follow(new AsHost(), state));
+      become(replication.follow(host(), state));
     }
+  }
+
+  private ReplicaHost host() {
+    return new ReplicaHost(partition, log, flushes, listeners, this);
   }
 
   private void become(Role next) {
@@ -158,15 +160,15 @@ final class ReplicaWriter {
     }
     if (next instanceof Role.None || next instanceof Role.Follower) {
       // Whoever leads now decides what becomes of them.
-      uncommitted.refuse(new AppendOutcome.NotLeader());
+      waiting.refuseUncommitted(new AppendOutcome.NotLeader());
     }
     if (log != null) {
-      soleFrom = log.view().logEndOffset();
+      readability.beginsWith(log.view().logEndOffset());
       hasStored(storedEnd);
       flushWhatIsMissing();
       completeWaiting(); // what waited for others does not, if there are none any more
     }
-    tellIfReadable();
+    readability.look(role, log);
     queueHasNews();
     listeners.signal();
   }
@@ -182,8 +184,8 @@ final class ReplicaWriter {
   /** What came as a follower has to be on the disk before it counts as the leader's. */
   private void flushWhatIsMissing() {
     if (leads() && flushesFirst() && storedEnd < log.view().logEndOffset()) {
-      unflushedRecords = 1;
-      flushIfDue(List.of());
+      flushes.foundUnflushed();
+      flushIfDue();
     }
   }
 
@@ -191,28 +193,20 @@ final class ReplicaWriter {
     return role instanceof Role.Leader || role instanceof Role.Sole;
   }
 
-  private void tellIfReadable() {
-    switch (role) {
-      case Role.Sole sole -> {
-        if (log != null && log.view().highWatermark() >= soleFrom) {
-          readableIn(sole.epoch());
-        }
-      }
-      case Role.Leader leader -> {
-        if (leader.isReadable()) {
-          readableIn(leader.epoch());
-        }
-      }
-      case Role.None none -> {}
-      case Role.Follower follower -> {}
-    }
+  int inSyncMin() {
+    return inSyncMin;
   }
 
-  /** Who waits for that, a coordinator that loads, may otherwise hear of nothing for long. */
-  private void readableIn(int epoch) {
-    if (partition.becomesReadableIn(epoch)) {
-      listeners.signal();
-    }
+  /** What has been stored by as many replicas as it takes. */
+  void advanceHighWatermark(long offset) {
+    log.advanceHighWatermark(offset);
+    readability.look(role, log);
+    completeWaiting();
+    listeners.signal();
+  }
+
+  void refuseUncommitted(AppendOutcome refusal) {
+    waiting.refuseUncommitted(refusal);
   }
 
   void enqueue(PendingAppend append) {
@@ -288,7 +282,7 @@ final class ReplicaWriter {
       batches.add(append.batch());
     }
     List<AppendResult> results = log.append(batches, epoch);
-    count(batches, results);
+    traffic.in(batches, results);
     boolean durableFirst = flushesFirst();
     if (!durableFirst) {
       hasStored(log.view().logEndOffset());
@@ -299,7 +293,8 @@ final class ReplicaWriter {
       settle(group.get(i), results.get(i), durableFirst);
     }
     group = List.of();
-    flushIfDue(batches);
+    flushes.appended(batches);
+    flushIfDue();
     completeWaiting();
     listeners.signal();
   }
@@ -310,7 +305,7 @@ final class ReplicaWriter {
     switch (role) {
       case Role.Sole sole -> {
         log.advanceHighWatermark(end);
-        tellIfReadable();
+        readability.look(role, log);
       }
       case Role.Leader leader -> leader.appended(log.view().logEndOffset(), storedEnd);
       case Role.None none -> {}
@@ -318,26 +313,16 @@ final class ReplicaWriter {
     }
   }
 
-  private void count(List<ValidBatch> batches, List<AppendResult> results) {
-    long messages = 0;
-    long bytes = 0;
-    for (int i = 0; i < batches.size(); i++) {
-      if (results.get(i) instanceof AppendResult.Appended) {
-        messages += batches.get(i).recordCount();
-        bytes += batches.get(i).sizeInBytes();
-      }
-    }
-    traffic.in(messages, bytes);
-  }
-
   private void settle(PendingAppend append, AppendResult result, boolean durableFirst) {
     switch (result) {
-      case AppendResult.Appended done ->
-          stored(
-              append, done.baseOffset(), done.lastOffset(), done.logAppendTimeMs(), durableFirst);
-      case AppendResult.Duplicate done ->
-          stored(
-              append, done.baseOffset(), done.lastOffset(), done.logAppendTimeMs(), durableFirst);
+      case AppendResult.Appended done -> {
+        append.stored(storedAt(done.baseOffset(), done.lastOffset(), done.logAppendTimeMs()));
+        waiting.add(append, durableFirst);
+      }
+      case AppendResult.Duplicate done -> {
+        append.stored(storedAt(done.baseOffset(), done.lastOffset(), done.logAppendTimeMs()));
+        waiting.add(append, durableFirst);
+      }
       case AppendResult.OutOfOrderSequence refused ->
           append.complete(new AppendOutcome.Refused(refused));
       case AppendResult.InvalidProducerEpoch refused ->
@@ -357,6 +342,11 @@ final class ReplicaWriter {
     }
   }
 
+  private AppendOutcome.Stored storedAt(long baseOffset, long lastOffset, long logAppendTimeMs) {
+    return new AppendOutcome.Stored(
+        baseOffset, lastOffset + 1, logAppendTimeMs, log.view().logStartOffset());
+  }
+
   private void handOver(boolean forGood) {
     if (role instanceof Role.Leader leader && !handedOver) {
       handedOver = forGood;
@@ -364,76 +354,32 @@ final class ReplicaWriter {
     }
   }
 
-  private void stored(
-      PendingAppend append,
-      long baseOffset,
-      long lastOffset,
-      long logAppendTimeMs,
-      boolean durableFirst) {
-    append.stored(
-        new AppendOutcome.Stored(
-            baseOffset, lastOffset + 1, logAppendTimeMs, log.view().logStartOffset()));
-    if (append.awaitsCommit()) {
-      uncommitted.add(append);
-    } else if (durableFirst) {
-      unflushed.add(append);
-    } else {
-      append.complete(append.stored());
-    }
-  }
-
   private void completeWaiting() {
-    uncommitted.complete(log.view().highWatermark());
-    unflushed.complete(storedEnd);
+    waiting.complete(log.view().highWatermark(), storedEnd);
   }
 
-  private void flushIfDue(List<ValidBatch> appended) {
-    for (ValidBatch batch : appended) {
-      unflushedRecords += batch.recordCount();
+  private void flushIfDue() {
+    if (flushes.begin(log.config().flushMessages())) {
+      flushes.flush(log, this::onFlushed, this::onFlushFailed);
     }
-    if (flushing || unflushedRecords < log.config().flushMessages()) {
-      return;
-    }
-    flushing = true;
-    unflushedRecords = 0;
-    flush(this::onFlushed, this::onFlushFailed);
-  }
-
-  private void flush(LongConsumer onDurable, Consumer<Throwable> onFailed) {
-    PartitionLog flushed = log;
-    workers.execute(
-        () -> {
-          try {
-            long durable = flushed.flush();
-            shard.execute(() -> onDurable.accept(durable));
-          } catch (Exception | Error e) {
-            // Whoever waits must not be told that it is stored.
-            shard.execute(() -> onFailed.accept(e));
-          }
-        });
   }
 
   private void onFlushed(long durable) {
-    flushing = false;
+    flushes.ended();
     try {
-      if (somebodyWaits() || leads()) {
+      if (!waiting.isEmpty() || leads()) {
         hasStored(durable);
         completeWaiting();
         listeners.signal();
       }
-      // What was appended while the disk was busy is the next group.
-      flushIfDue(List.of());
+      flushIfDue(); // what was appended while the disk was busy
     } catch (RuntimeException | Error e) {
       breakDown(e);
     }
   }
 
-  private boolean somebodyWaits() {
-    return !uncommitted.isEmpty() || !unflushed.isEmpty();
-  }
-
   private void commitWithoutFlush() {
-    if (somebodyWaits()) {
+    if (!waiting.isEmpty()) {
       hasStored(log.view().logEndOffset());
       completeWaiting();
       listeners.signal();
@@ -441,11 +387,11 @@ final class ReplicaWriter {
   }
 
   private void onFlushFailed(Throwable cause) {
-    flushing = false;
+    flushes.ended();
     if (cause instanceof DiskFullException) {
       // The log has it all, and the next flush may have room for what belongs to it: so it is not
       // refused as one that was not appended.
-      refuseWaiting(
+      waiting.refuse(
           new AppendOutcome.Offline(
               "No room to flush %s: %s".formatted(partition, cause.getMessage())));
       handOver(false);
@@ -455,7 +401,7 @@ final class ReplicaWriter {
   }
 
   /** Nobody knows what the log has after an unexpected error: nothing is acknowledged any more. */
-  private void breakDown(Throwable cause) {
+  void breakDown(Throwable cause) {
     logger.errorf(cause, "%s is offline after an unexpected error", partition);
     partition.fail(cause);
     failAll(cause);
@@ -467,69 +413,8 @@ final class ReplicaWriter {
         new AppendOutcome.Offline("%s went offline: %s".formatted(partition, cause.getMessage()));
     group.forEach(append -> append.complete(offline));
     group = List.of();
-    refuseWaiting(offline);
+    waiting.refuse(offline);
     queue.refuse(offline);
     handOver(true);
-  }
-
-  private void refuseWaiting(AppendOutcome refusal) {
-    uncommitted.refuse(refusal);
-    unflushed.refuse(refusal);
-  }
-
-  /** What the role does here. */
-  private final class AsHost implements Replication.Host {
-    @Override
-    public UUID topicId() {
-      return partition.topicId();
-    }
-
-    @Override
-    public int partition() {
-      return partition.id();
-    }
-
-    @Override
-    public PartitionLog log() {
-      return log;
-    }
-
-    @Override
-    public Executor shard() {
-      return shard;
-    }
-
-    @Override
-    public int inSyncMin() {
-      return inSyncMin;
-    }
-
-    @Override
-    public void advanceHighWatermark(long offset) {
-      log.advanceHighWatermark(offset);
-      tellIfReadable();
-      completeWaiting();
-      listeners.signal();
-    }
-
-    @Override
-    public void changed() {
-      listeners.signal();
-    }
-
-    @Override
-    public void refuseWaiting() {
-      uncommitted.refuse(new AppendOutcome.NotEnoughReplicas(true));
-    }
-
-    @Override
-    public void flush(LongConsumer durable, Consumer<Throwable> failed) {
-      ReplicaWriter.this.flush(durable, failed);
-    }
-
-    @Override
-    public void fail(Throwable cause) {
-      breakDown(cause);
-    }
   }
 }

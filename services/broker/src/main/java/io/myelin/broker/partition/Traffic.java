@@ -1,5 +1,8 @@
 package io.myelin.broker.partition;
 
+import io.myelin.log.AppendResult;
+import io.myelin.log.record.ValidBatch;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -47,8 +50,16 @@ public final class Traffic {
       this.counts = counts;
     }
 
-    /** Once per group of appends, not per batch. */
-    void in(long messages, long bytes) {
+    /** Counts those that were appended: once per group, not per batch. */
+    void in(List<ValidBatch> batches, List<AppendResult> results) {
+      long messages = 0;
+      long bytes = 0;
+      for (int i = 0; i < batches.size(); i++) {
+        if (results.get(i) instanceof AppendResult.Appended) {
+          messages += batches.get(i).recordCount();
+          bytes += batches.get(i).sizeInBytes();
+        }
+      }
       counts.in(messages, bytes);
       whole.in(messages, bytes);
     }
