@@ -37,7 +37,7 @@ class FramedSimContractTest extends RpcContract {
   }
 
   /** Two hosts of a simulation. */
-  static final class SimWorld implements RpcWorld {
+  static class SimWorld implements RpcWorld {
     final Simulation simulation;
     private final List<Environment> servers = new ArrayList<>();
 

@@ -10,6 +10,7 @@ import io.myelin.metadata.MetadataRecord;
 import io.myelin.metadata.MetadataStore;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.rpc.RpcTransport;
+import io.myelin.rpc.testing.ForwardingTransport;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -166,9 +167,9 @@ enum PlantedBugs {
         new Seams() {
           @Override
           RpcTransport transport(BrokerMachine broker, RpcTransport sound) {
-            return new TamperedTransport(sound) {
+            return new ForwardingTransport(sound) {
               @Override
-              Object sent(Object message) {
+              protected Object sent(Object message) {
                 return change.apply(message);
               }
             };
@@ -182,9 +183,9 @@ enum PlantedBugs {
         new Seams() {
           @Override
           RpcTransport transport(BrokerMachine broker, RpcTransport sound) {
-            return new TamperedTransport(sound) {
+            return new ForwardingTransport(sound) {
               @Override
-              Object received(Object message) {
+              protected Object received(Object message) {
                 return change.apply(broker, message);
               }
             };

@@ -1,7 +1,8 @@
-package io.myelin.simulation.cluster;
+package io.myelin.rpc.testing;
 
 import io.grpc.MethodDescriptor;
 import io.myelin.rpc.Address;
+import io.myelin.rpc.Buffers;
 import io.myelin.rpc.Ending;
 import io.myelin.rpc.RpcClient;
 import io.myelin.rpc.RpcHandlers;
@@ -12,27 +13,34 @@ import io.myelin.rpc.RpcTransport;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 
-/** Carries calls, and changes messages: a broker that decided wrongly would send such ones. */
-abstract class TamperedTransport implements RpcTransport {
-  private final RpcTransport sound;
+/**
+ * Carries calls over another transport: a test overrides what it wants to see of the messages, or
+ * to change about them.
+ *
+ * <p>Guarantee: that of the other transport, for what the two methods return.
+ *
+ * <p>Threads: {@link #sent} on the sender's, {@link #received} on the receiver's executor.
+ */
+public class ForwardingTransport implements RpcTransport {
+  private final RpcTransport transport;
 
-  TamperedTransport(RpcTransport sound) {
-    this.sound = sound;
+  public ForwardingTransport(RpcTransport transport) {
+    this.transport = transport;
   }
 
-  /** What is sent instead of {@code message}. */
-  Object sent(Object message) {
+  /** What is sent instead of {@code message}, of the same type. */
+  protected Object sent(Object message) {
     return message;
   }
 
-  /** What is received instead of {@code message}. */
-  Object received(Object message) {
+  /** What is received instead of {@code message}, of the same type. */
+  protected Object received(Object message) {
     return message;
   }
 
   @Override
   public RpcClient client(Address server) {
-    RpcClient client = sound.client(server);
+    RpcClient client = transport.client(server);
     return new RpcClient() {
       @Override
       public <Out, In> RpcStream<Out> open(
@@ -40,7 +48,7 @@ abstract class TamperedTransport implements RpcTransport {
           long deadlineMs,
           Executor executor,
           RpcReceiver<In, Out> receiver) {
-        return tampered(client.open(method, deadlineMs, executor, tampered(receiver)));
+        return forwarding(client.open(method, deadlineMs, executor, forwarding(receiver)));
       }
 
       @Override
@@ -52,31 +60,36 @@ abstract class TamperedTransport implements RpcTransport {
 
   @Override
   public RpcServer serve(Address bind, RpcHandlers handlers) throws IOException {
-    RpcHandlers tampered = new RpcHandlers();
-    handlers.byMethod().values().forEach(handler -> add(tampered, handler));
-    return sound.serve(bind, tampered);
+    RpcHandlers forwarding = new RpcHandlers();
+    handlers.byMethod().values().forEach(handler -> add(forwarding, handler));
+    return transport.serve(bind, forwarding);
   }
 
   private <In, Out> void add(RpcHandlers to, RpcHandlers.Handler<In, Out> handler) {
-    to.stream(handler.method(), handler.executor(), () -> tampered(handler.receiver().get()));
+    to.stream(handler.method(), handler.executor(), () -> forwarding(handler.receiver().get()));
+  }
+
+  @Override
+  public Buffers buffers() {
+    return transport.buffers();
   }
 
   @Override
   public void close() {
-    sound.close();
+    transport.close();
   }
 
-  private <In, Out> RpcReceiver<In, Out> tampered(RpcReceiver<In, Out> receiver) {
+  private <In, Out> RpcReceiver<In, Out> forwarding(RpcReceiver<In, Out> receiver) {
     return new RpcReceiver<>() {
       @Override
       public void opened(RpcStream<Out> stream) {
-        receiver.opened(tampered(stream));
+        receiver.opened(forwarding(stream));
       }
 
       @Override
       @SuppressWarnings("unchecked") // of the same type as the one that it replaces
       public void received(In message) {
-        receiver.received((In) TamperedTransport.this.received(message));
+        receiver.received((In) ForwardingTransport.this.received(message));
       }
 
       @Override
@@ -96,7 +109,7 @@ abstract class TamperedTransport implements RpcTransport {
     };
   }
 
-  private <Out> RpcStream<Out> tampered(RpcStream<Out> stream) {
+  private <Out> RpcStream<Out> forwarding(RpcStream<Out> stream) {
     return new RpcStream<>() {
       @Override
       @SuppressWarnings("unchecked") // of the same type as the one that it replaces
