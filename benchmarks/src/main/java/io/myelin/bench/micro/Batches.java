@@ -24,6 +24,14 @@ final class Batches {
 
   private Batches() {}
 
+  /**
+   * @param shape bytes of a record and of a whole batch before compression: {@code 100:16384}
+   */
+  static ByteBuffer of(String codec, String shape) {
+    String[] bytes = shape.split(":");
+    return of(codec, Integer.parseInt(bytes[0]), Integer.parseInt(bytes[1]));
+  }
+
   /** Values of letters, as Kafka's performance tool sends them; half of each is the same. */
   static ByteBuffer of(String codec, int recordBytes, int batchBytes) {
     Random random = new Random(1);

@@ -37,17 +37,14 @@ final class BenchmarkLog implements AutoCloseable {
   }
 
   /**
-   * @param shape bytes of a record and of a whole batch
+   * @param shape as of {@link Batches#of(String, String)}
    */
   static List<ValidBatch> batches(String shape, int count) {
-    String[] bytes = shape.split(":");
     List<ValidBatch> batches = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Verdict verdict =
           BatchValidator.validate(
-              Batches.of("none", Integer.parseInt(bytes[0]), Integer.parseInt(bytes[1])),
-              Batches.PRODUCE_RULES,
-              Batches.NOW_MS);
+              Batches.of("none", shape), Batches.PRODUCE_RULES, Batches.NOW_MS);
       batches.add(((Verdict.Valid) verdict).batch());
     }
     return batches;

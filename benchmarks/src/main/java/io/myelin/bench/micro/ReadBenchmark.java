@@ -9,16 +9,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What one partition of a fetch asks of the log: the place of its records, and a slice of the
@@ -26,13 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * was written last in memory. {@code old}: a reader searches indexes and headers, and has the
  * kernel look that it has the slice in the page cache, as it does.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class ReadBenchmark {
+public class ReadBenchmark extends HotLoop {
   private static final String SHAPE = "1024:16384";
   private static final int BATCHES = 4096;
 

@@ -5,25 +5,13 @@ import io.myelin.log.record.Verdict;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** One verdict on one batch: CRC and every record, inflated where it is compressed. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class ValidateBenchmark {
+public class ValidateBenchmark extends HotLoop {
 
   @Param({"none", "gzip", "snappy", "lz4", "zstd"})
   public String codec;
@@ -36,8 +24,7 @@ public class ValidateBenchmark {
 
   @Setup
   public void makeBatch() {
-    String[] bytes = shape.split(":");
-    batch = Batches.of(codec, Integer.parseInt(bytes[0]), Integer.parseInt(bytes[1]));
+    batch = Batches.of(codec, shape);
     if (!(validate() instanceof Verdict.Valid)) {
       throw new IllegalStateException("the batch was refused: " + validate());
     }

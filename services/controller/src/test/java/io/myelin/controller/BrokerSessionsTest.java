@@ -19,26 +19,18 @@ import io.myelin.metadata.Election.Active;
 import io.myelin.metadata.Election.Candidate;
 import io.myelin.rpc.Address;
 import io.myelin.rpc.controller.v1.SessionRefused.Code;
-import io.myelin.sim.Simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** On the real controller, in simulated time. */
-class BrokerSessionsTest {
+class BrokerSessionsTest extends SimulatedSessions {
   private static final int TIMEOUT_MS = 2000;
 
-  private final SimulatedSessions world = new SimulatedSessions(TIMEOUT_MS, 1);
-  private final Simulation simulation = world.simulation;
-  private final ActiveController controller = world.controller;
-  private final BrokerSessions sessions = world.sessions;
-
-  private <T> T await(CompletableFuture<T> future) {
-    return world.await(future);
+  BrokerSessionsTest() {
+    super(TIMEOUT_MS, 1);
   }
 
   private void lead() {
@@ -47,16 +39,11 @@ class BrokerSessionsTest {
   }
 
   private static BrokerRegistration broker(long incarnation) {
-    return SimulatedSessions.broker(1, new UUID(0, incarnation), true, "disk");
-  }
-
-  private static Known nothing() {
-    return new Known("", 0, 0, 0, 0);
+    return broker(1, new UUID(0, incarnation), true, "disk");
   }
 
   private long registered(long incarnation) {
-    return ((Registration.Accepted) await(sessions.register(broker(incarnation), nothing())))
-        .brokerEpoch();
+    return registered(broker(incarnation));
   }
 
   private Standing beat(long epoch, boolean wantsToStop) {
@@ -120,7 +107,7 @@ class BrokerSessionsTest {
     long epoch = registered(1);
     beat(epoch, false);
     awaitFenced(false, 1_000);
-    world.verdict = Verdict.REFUSED;
+    verdict = Verdict.REFUSED;
 
     sessions.disconnected(1, epoch);
 
@@ -232,7 +219,7 @@ class BrokerSessionsTest {
     long epoch = registered(1);
     beat(epoch, false);
     awaitFenced(false, 1_000);
-    BrokerRegistration other = SimulatedSessions.broker(2, new UUID(0, 2), true, "disk");
+    BrokerRegistration other = broker(2, new UUID(0, 2), true, "disk");
     Known more = new Known("", 0, controller.image().revision() + 1, 0, 0);
 
     assertRefused(other, more, Code.CODE_STORE_TOO_OLD);

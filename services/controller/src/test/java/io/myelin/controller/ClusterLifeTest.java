@@ -4,111 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.metadata.BrokerImage;
-import io.myelin.metadata.BrokerRegistration;
 import io.myelin.metadata.ConfigKey;
 import io.myelin.metadata.Controller.ConfigChange;
 import io.myelin.metadata.Controller.Election;
-import io.myelin.metadata.Controller.InSyncChange;
 import io.myelin.metadata.Controller.Member;
 import io.myelin.metadata.Controller.NewTopic;
-import io.myelin.metadata.Controller.Reassignment;
 import io.myelin.metadata.Controller.Refusal;
 import io.myelin.metadata.Controller.Result;
 import io.myelin.metadata.Controller.TopicPartition;
-import io.myelin.metadata.InMemoryMetadataStore;
 import io.myelin.metadata.MetadataKeys;
 import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.RecordChange;
-import io.myelin.sim.CallersThread;
-import io.myelin.sim.SimRandomness;
-import io.myelin.sim.TestingThreads;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Brokers come and go; partitions follow. On the real controller and the in-memory store. */
-class ClusterLifeTest {
-  private final InMemoryMetadataStore store = new InMemoryMetadataStore("test");
-  private long lives;
-  private final ActiveController controller =
-      ActiveController.start(
-              store,
-              new ControllerSettings(9, 1, 3, 2, true, Map.of()),
-              new TestingThreads(new CallersThread()),
-              new SimRandomness(1))
-          .join();
-
-  ClusterLifeTest() {
-    for (int id = 1; id <= 3; id++) {
-      comes(id, true, "disk");
-      assertOk(controller.unfence(id).join());
-    }
-    controller
-        .createTopics(
-            List.of(
-                new NewTopic(
-                    "a", -1, -1, Map.of(0, List.of(1, 2, 3), 1, List.of(2, 3, 1)), Map.of())),
-            false)
-        .join();
-  }
-
-  private long comes(int id, boolean cleanStop, String storage) {
-    BrokerImage former = controller.image().brokers().get(id);
-    return comes(id, new UUID(0, ++lives), cleanStop, storage, former == null ? 0 : former.epoch());
-  }
-
-  private long comes(
-      int id, UUID incarnation, boolean cleanStop, String storage, long formerEpoch) {
-    return controller
-        .register(
-            new BrokerRegistration(
-                id,
-                incarnation,
-                Map.of("PLAINTEXT", new BrokerImage.Endpoint("localhost", 9092 + id)),
-                Optional.of(new BrokerImage.Endpoint("localhost", 9192 + id)),
-                Optional.empty(),
-                cleanStop,
-                storage,
-                formerEpoch))
-        .join();
-  }
-
-  private PartitionImage partition(int id) {
-    return controller.image().partition("a", id);
-  }
-
-  private Member member(int broker) {
-    return new Member(broker, controller.image().brokers().get(broker).epoch());
-  }
-
-  private Result<PartitionImage> wants(int partition, Member leader, Member... inSync) {
-    PartitionImage known = partition(partition);
-    return controller
-        .alterPartitions(
-            List.of(
-                new InSyncChange(
-                    controller.image().topic("a").id(),
-                    partition,
-                    leader,
-                    known.leaderEpoch(),
-                    known.partitionEpoch(),
-                    List.of(inSync))))
-        .join()
-        .getFirst();
-  }
-
-  private static void assertOk(Result<?> result) {
-    assertThat(result).isInstanceOf(Result.Ok.class);
-  }
-
-  private static void assertRefused(Result<?> result, Refusal why) {
-    assertThat(result)
-        .isInstanceOfSatisfying(
-            Result.Refused.class, refused -> assertThat(refused.refusal()).isEqualTo(why));
-  }
+/** Brokers come and go; partitions follow. */
+class ClusterLifeTest extends ThreeBrokers {
 
   @Test
   void aClusterBeginsWithAMinimumForAllItsProcesses() {
@@ -132,15 +46,6 @@ class ClusterLifeTest {
 
     assertThat(nextController(3).image().config(TopicRules.ALL_BROKERS))
         .containsExactly(Map.entry("min.insync.replicas", "3"));
-  }
-
-  private ActiveController nextController(int minInSyncReplicas) {
-    return ActiveController.start(
-            store,
-            new ControllerSettings(9, 1, 3, minInSyncReplicas, true, Map.of()),
-            new TestingThreads(new CallersThread()),
-            new SimRandomness(2))
-        .join();
   }
 
   @Test
@@ -283,147 +188,6 @@ class ClusterLifeTest {
   }
 
   @Test
-  void aPartitionMovesWhenTheNewReplicasAreInSync() {
-    comes(4, true, "disk");
-    controller.unfence(4).join();
-
-    assertOk(
-        controller
-            .alterReassignments(List.of(new Reassignment("a", 0, Optional.of(List.of(4, 2)))))
-            .join()
-            .getFirst());
-    assertThat(partition(0).replicas()).containsExactly(4, 2, 1, 3);
-    assertThat(partition(0).adding()).containsExactly(4);
-    assertThat(partition(0).removing()).containsExactly(1, 3);
-    assertOk(wants(0, member(1), member(1), member(2), member(3), member(4)));
-
-    assertThat(partition(0).replicas()).containsExactly(4, 2);
-    assertThat(partition(0).leader()).isEqualTo(4);
-    assertThat(partition(0).isReassigning()).isFalse();
-  }
-
-  @Test
-  void aMoveThatIsCalledOffLeavesThePartitionWhereItWas() {
-    comes(4, true, "disk");
-    controller.unfence(4).join();
-    Reassignment callOff = new Reassignment("a", 0, Optional.empty());
-    assertRefused(
-        controller.alterReassignments(List.of(callOff)).join().getFirst(),
-        Refusal.NO_REASSIGNMENT_IN_PROGRESS);
-    controller
-        .alterReassignments(List.of(new Reassignment("a", 0, Optional.of(List.of(4)))))
-        .join();
-
-    assertOk(controller.alterReassignments(List.of(callOff)).join().getFirst());
-
-    assertThat(partition(0).replicas()).containsExactly(1, 2, 3);
-    assertThat(partition(0).isReassigning()).isFalse();
-  }
-
-  private void moves(List<Integer> target) {
-    assertOk(
-        controller
-            .alterReassignments(List.of(new Reassignment("a", 0, Optional.of(target))))
-            .join()
-            .getFirst());
-  }
-
-  @Test
-  void aMoveWaitsForATargetThatDiesAndEndsWhenItIsBackInSync() {
-    comes(4, true, "disk");
-    controller.unfence(4).join();
-    moves(List.of(4, 2, 3));
-    controller.fence(4).join();
-    PartitionImage waiting = partition(0);
-    assertThat(waiting.adding()).containsExactly(4);
-    assertThat(waiting.removing()).containsExactly(1);
-    assertThat(waiting.leader()).as("the move is nobody's fault").isEqualTo(1);
-    assertThat(waiting.inSync()).containsExactly(1, 2, 3);
-    assertRefused(
-        wants(0, member(1), member(1), member(2), member(3), member(4)),
-        Refusal.INELIGIBLE_REPLICA);
-
-    comes(4, false, "disk");
-    controller.unfence(4).join();
-    assertThat(partition(0).isReassigning()).isTrue();
-    assertOk(wants(0, member(1), member(1), member(2), member(3), member(4)));
-
-    assertThat(partition(0).replicas()).containsExactly(4, 2, 3);
-    assertThat(partition(0).isReassigning()).isFalse();
-    assertThat(partition(0).leader()).isEqualTo(4);
-  }
-
-  @Test
-  void aMoveToABrokerThatIsGoneCanBeCalledOffOrLedElsewhere() {
-    comes(4, true, "disk");
-    controller.unfence(4).join();
-    moves(List.of(4, 2, 3));
-    controller.fence(4).join();
-    assertOk(controller.unregisterBroker(4).join());
-    assertThat(partition(0).isReassigning()).isTrue();
-
-    moves(List.of(3, 2));
-    assertThat(partition(0).replicas()).as("nobody is to be added any more").containsExactly(3, 2);
-    assertThat(partition(0).leader()).isEqualTo(3);
-
-    comes(4, true, "disk");
-    controller.unfence(4).join();
-    moves(List.of(4, 2));
-    controller.fence(4).join();
-    assertOk(
-        controller
-            .alterReassignments(List.of(new Reassignment("a", 0, Optional.empty())))
-            .join()
-            .getFirst());
-    assertThat(partition(0).replicas()).as("Kafka forgets their order, too").containsExactly(2, 3);
-  }
-
-  @Test
-  void aMoveGoesOnUnderTheNextLeaderWhenTheOneThatIsToGoDies() {
-    comes(4, true, "disk");
-    controller.unfence(4).join();
-    moves(List.of(4, 2));
-    controller.fence(1).join();
-    assertThat(partition(0).adding()).containsExactly(4);
-    assertThat(partition(0).removing()).containsExactly(1, 3);
-    assertThat(partition(0).leader()).isEqualTo(2);
-
-    assertOk(wants(0, member(2), member(2), member(3), member(4)));
-
-    assertThat(partition(0).replicas()).containsExactly(4, 2);
-    assertThat(partition(0).leader()).isEqualTo(2);
-    assertThat(partition(0).inSync()).containsExactlyInAnyOrder(2, 4);
-  }
-
-  @Test
-  void theNextControllerEndsAMoveThatTheFormerOneBegan() {
-    comes(4, true, "disk");
-    controller.unfence(4).join();
-    moves(List.of(4, 2));
-    PartitionImage begun = partition(0);
-
-    ActiveController next = nextController(2);
-
-    assertThat(next.image().partition("a", 0)).isEqualTo(begun);
-    InSyncChange inSync =
-        new InSyncChange(
-            next.image().topic("a").id(),
-            0,
-            member(1),
-            begun.leaderEpoch(),
-            begun.partitionEpoch(),
-            List.of(member(1), member(2), member(3), member(4)));
-    assertOk(next.alterPartitions(List.of(inSync)).join().getFirst());
-    PartitionImage moved = next.image().partition("a", 0);
-    assertThat(moved.replicas()).containsExactly(4, 2);
-    assertThat(moved.isReassigning()).isFalse();
-    assertThat(moved.leader()).isEqualTo(4);
-    assertThat(moved.leaderEpoch()).isGreaterThan(begun.leaderEpoch());
-    assertRefused(
-        next.alterPartitions(List.of(inSync)).join().getFirst(), Refusal.FENCED_LEADER_EPOCH);
-  }
-
-  @Test
   void onlyABrokerThatIsGoneIsForgotten() {
     assertRefused(controller.unregisterBroker(1).join(), Refusal.INVALID_REQUEST);
     assertRefused(controller.unregisterBroker(7).join(), Refusal.UNKNOWN_BROKER);
@@ -533,7 +297,7 @@ class ClusterLifeTest {
 
   /** Registers after an orderly stop; the directories say in which epoch that was. */
   private void comesBack(int id, String storage, long formerEpoch) {
-    comes(id, new UUID(0, ++lives), true, storage, formerEpoch);
+    comes(id, true, storage, formerEpoch);
   }
 
   @Test
@@ -577,7 +341,7 @@ class ClusterLifeTest {
     controller.fence(2).join();
     long former = controller.image().brokers().get(2).epoch();
 
-    comes(2, new UUID(0, ++lives), false, "disk", former - 1);
+    comes(2, false, "disk", former - 1);
 
     assertThat(partition(0).eligible()).isEmpty();
     assertThat(partition(0).lastKnown()).containsExactly(2);
@@ -599,7 +363,7 @@ class ClusterLifeTest {
     controller.fence(3).join();
     controller.fence(2).join();
 
-    comes(2, new UUID(0, ++lives), false, "a new directory", 0);
+    comes(2, false, "a new directory", 0);
 
     assertThat(partition(0).eligible()).isEmpty();
     assertThat(partition(0).leader()).isEqualTo(1);

@@ -3,59 +3,45 @@ package io.myelin.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.myelin.controller.session.SessionHost.Beat;
-import io.myelin.controller.session.SessionHost.Known;
 import io.myelin.controller.session.SessionHost.LogEnd;
-import io.myelin.controller.session.SessionHost.Registration;
 import io.myelin.controller.session.SessionHost.Replica;
 import io.myelin.metadata.BrokerImage;
-import io.myelin.metadata.Controller.NewTopic;
-import io.myelin.metadata.PartitionImage;
-import io.myelin.sim.Simulation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * After a power cut, on the real controller and its sessions, in simulated time. Broker 1 is fenced
- * first, while 2 and 3 are still enough to commit without it: these two are the last known ones.
+ * After a power cut. Broker 1 is fenced first, while 2 and 3 are still enough to commit without it:
+ * these two are the last known ones.
  */
-class LastKnownElectionsTest {
+class LastKnownElectionsTest extends SimulatedSessions {
   private static final int TIMEOUT_MS = 2000;
 
-  private final SimulatedSessions world = new SimulatedSessions(TIMEOUT_MS, 2);
-  private final Simulation simulation = world.simulation;
-  private final ActiveController controller = world.controller;
-  private final BrokerSessions sessions = world.sessions;
   private final List<Integer> asked = new ArrayList<>();
 
   /** Broker epochs of those that run. */
   private final Map<Integer, Long> running = new HashMap<>();
 
   private int boots;
-
-  private <T> T await(CompletableFuture<T> future) {
-    await(future::isDone);
-    return future.join();
-  }
-
-  private void await(BooleanSupplier condition) {
-    assertThat(
-            simulation.runUntil(
-                () -> {
-                  beat();
-                  return condition.getAsBoolean();
-                },
-                60_000))
-        .isTrue();
-  }
-
   private long beatenNs;
+
+  LastKnownElectionsTest() {
+    super(TIMEOUT_MS, 2);
+  }
+
+  @Override
+  void await(BooleanSupplier condition) {
+    super.await(
+        () -> {
+          beat();
+          return condition.getAsBoolean();
+        });
+  }
 
   private void beat() {
     long nowNs = simulation.clock().monotonicNs();
@@ -69,19 +55,8 @@ class LastKnownElectionsTest {
   /** On a machine that has just been switched on. */
   private void comes(int id) {
     boots++;
-    running.put(
-        id,
-        ((Registration.Accepted)
-                await(
-                    sessions.register(
-                        SimulatedSessions.broker(id, new UUID(boots, id), false, "boot " + boots),
-                        new Known("", 0, 0, 0, 0))))
-            .brokerEpoch());
+    running.put(id, registered(broker(id, new UUID(boots, id), false, "boot " + boots)));
     await(() -> controller.image().brokers().get(id).isActive());
-  }
-
-  private PartitionImage partition() {
-    return controller.image().partition("a", 0);
   }
 
   private Replica replica() {
@@ -99,9 +74,7 @@ class LastKnownElectionsTest {
     for (int id = 1; id <= 3; id++) {
       comes(id);
     }
-    await(
-        controller.createTopics(
-            List.of(new NewTopic("a", -1, -1, Map.of(0, List.of(1, 2, 3)), Map.of())), false));
+    makeTopic(List.of(1, 2, 3));
     running.clear();
     await(() -> controller.image().brokers().values().stream().allMatch(BrokerImage::fenced));
     comes(1);

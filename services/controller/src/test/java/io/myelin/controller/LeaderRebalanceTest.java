@@ -4,32 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.myelin.metadata.Controller.InSyncChange;
 import io.myelin.metadata.Controller.Member;
-import io.myelin.metadata.Controller.NewTopic;
-import io.myelin.metadata.PartitionImage;
-import io.myelin.sim.Simulation;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A partition whose preferred leader, broker 1, is back, and led by broker 2. */
-class LeaderRebalanceTest {
+class LeaderRebalanceTest extends SimulatedSessions {
   private static final int HOUR_MS = 3_600_000;
 
-  private final SimulatedSessions world = new SimulatedSessions(HOUR_MS, 1);
-  private final Simulation simulation = world.simulation;
-  private final ActiveController controller = world.controller;
-  private final BrokerSessions sessions = world.sessions;
-
-  private <T> T await(CompletableFuture<T> future) {
-    return world.await(future);
-  }
-
-  private PartitionImage partition() {
-    return controller.image().partition("a", 0);
+  LeaderRebalanceTest() {
+    super(HOUR_MS, 1);
   }
 
   private Member member(int broker) {
@@ -39,12 +25,10 @@ class LeaderRebalanceTest {
   @BeforeEach
   void broker2LeadsInThePlaceOfBroker1() {
     for (int id = 1; id <= 2; id++) {
-      await(controller.register(SimulatedSessions.broker(id, new UUID(0, id), true, "disk")));
+      await(controller.register(broker(id, new UUID(0, id), true, "disk")));
       await(controller.unfence(id));
     }
-    await(
-        controller.createTopics(
-            List.of(new NewTopic("a", -1, -1, Map.of(0, List.of(1, 2)), Map.of())), false));
+    makeTopic(List.of(1, 2));
     await(controller.fence(1));
     await(controller.unfence(1));
     await(

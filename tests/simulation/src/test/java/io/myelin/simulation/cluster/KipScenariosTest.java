@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.myelin.broker.partition.Partition;
 import io.myelin.log.LogView;
-import io.myelin.metadata.PartitionImage;
 import io.myelin.sim.Crash;
-import io.myelin.simulation.BatchSender;
 import io.myelin.simulation.ClientConnection;
 import io.myelin.simulation.cluster.ClusterCoverage.Count;
 import java.util.ArrayList;
@@ -22,23 +20,12 @@ import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * The cases that Kafka's improvement proposals tell of, step by step. What is committed is watched
- * all the time, as in the random runs.
- */
-class KipScenariosTest {
-  private final ClusterStage stage = new ClusterStage(1, Seams.SOUND, null);
-  private final ClusterWorld world = stage.world;
-  private PartitionLedger ledger;
-  private ClusterProducer producer;
+/** The cases that Kafka's improvement proposals tell of, step by step. */
+class KipScenariosTest extends PartitionScenario {
 
   @BeforeEach
   void begin() {
-    stage.start();
-    ledger = stage.makeTopic("t", Map.of());
-    producer = new ClusterProducer(world, BatchSender.IDEMPOTENT, ledger);
-    producer.start();
-    awaitMoreAcknowledged();
+    begin(Map.of());
   }
 
   /** A follower cut to its own watermark would lose what is committed if it led next. */
@@ -55,7 +42,7 @@ class KipScenariosTest {
 
     world.cluster().links().heal(follower.host);
     kill(leader());
-    endInAgreement();
+    mendAllAndEndInAgreement();
   }
 
   /** Both had a record at the same offset, of different leaders: a watermark cannot tell them. */
@@ -71,7 +58,7 @@ class KipScenariosTest {
     former.start();
     stage.await("its truncation", () -> world.coverage().of(Count.TRUNCATIONS) > before);
     assertThat(view(former).logEndOffset()).isGreaterThanOrEqualTo(committed);
-    endInAgreement();
+    mendAllAndEndInAgreement();
   }
 
   /** Two leaders in a row leave records of their own, which end at different offsets. */
@@ -90,7 +77,7 @@ class KipScenariosTest {
     first.start();
     awaitMoreAcknowledged();
     second.start();
-    endInAgreement();
+    mendAllAndEndInAgreement();
     assertThat(world.coverage().of(Count.TRUNCATIONS)).isGreaterThanOrEqualTo(2);
   }
 
@@ -134,11 +121,7 @@ class KipScenariosTest {
     BrokerMachine last = leader();
     BrokerMachine early = others(last).getFirst();
     BrokerMachine eligible = others(last).getLast();
-    kill(early);
-    stage.await("two in sync", () -> state().inSync().size() == 2);
-    awaitMoreAcknowledged();
-    kill(eligible);
-    stage.await("one in sync", () -> state().inSync().size() == 1);
+    killAllBut(last);
     assertThat(state().eligible()).containsExactly(eligible.id);
     long committed = ledger.end();
     stage.passTime(1_000);
@@ -154,25 +137,7 @@ class KipScenariosTest {
     eligible.start();
     stage.await("a leader", () -> state().hasLeader());
     assertThat(state().leader()).isEqualTo(eligible.id);
-    endInAgreement();
-  }
-
-  private PartitionImage state() {
-    return world.metadata().state(ledger.topic(), ledger.id());
-  }
-
-  private BrokerMachine leader() {
-    return world.cluster().broker(state().leader());
-  }
-
-  private List<BrokerMachine> others(BrokerMachine than) {
-    List<BrokerMachine> others = new ArrayList<>(world.cluster().brokers());
-    others.remove(than);
-    return others;
-  }
-
-  private void kill(BrokerMachine broker) {
-    world.crash(broker, Crash.PROCESS_KILL);
+    mendAllAndEndInAgreement();
   }
 
   private void isolate(BrokerMachine broker, List<? extends Machine> from) {
@@ -207,19 +172,6 @@ class KipScenariosTest {
 
   private void awaitLeaderOtherThan(BrokerMachine former) {
     stage.await("another leader", () -> state().hasLeader() && state().leader() != former.id);
-  }
-
-  private void awaitMoreAcknowledged() {
-    int before = producer.acknowledged();
-    stage.await("more records", () -> producer.acknowledged() >= before + 10);
-  }
-
-  private void endInAgreement() {
-    stage.faults.endAll();
-    awaitMoreAcknowledged();
-    world.stopProducing();
-    stage.await("the last answers", producer::isIdle);
-    stage.await("agreement", stage.invariants::isAgreed);
   }
 
   private PartitionData fetch(
