@@ -3,14 +3,17 @@ package io.myelin.protocol;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.RequestHeader;
 
 /**
  * Reads requests from frames. Thread-safe, never blocks.
+ *
+ * <p>Guarantee: whatever a frame holds, the request takes no more of the heap than an eighth of
+ * what the JVM has; a frame that would is refused while it is read.
  *
  * <p>Ownership: the caller keeps the frame. Records (and the few other fields that the schemas mark
  * as zero-copy) of the decoded request are views of the frame's memory: they are valid until the
@@ -20,10 +23,19 @@ import org.apache.kafka.common.requests.RequestHeader;
 public final class RequestDecoder {
   private static final int KEY_AND_VERSION_BYTES = 4;
 
+  /** A commit or a fetch of 100,000 partitions has room in an eighth of a heap of 256 MB. */
+  private static final int HEAP_PARTS = 8;
+
   private final ServedVersions served;
+  private final long heapBytesMax;
 
   public RequestDecoder(ServedVersions served) {
+    this(served, Runtime.getRuntime().maxMemory() / HEAP_PARTS);
+  }
+
+  RequestDecoder(ServedVersions served, long heapBytesMax) {
     this.served = served;
+    this.heapBytesMax = heapBytesMax;
   }
 
   /**
@@ -34,11 +46,16 @@ public final class RequestDecoder {
    */
   public DecodedRequest decode(ByteBuf frame) throws BadRequestException {
     ByteBuffer bytes = frame.nioBuffer();
-    RequestHeader header = header(bytes);
-    return new DecodedRequest(header, body(header, bytes));
+    BoundedReadable fields = new BoundedReadable(bytes, heapBytesMax);
+    RequestHeader header = header(bytes, fields);
+    return new DecodedRequest(header, body(header, fields));
   }
 
-  private RequestHeader header(ByteBuffer bytes) throws BadRequestException {
+  /**
+   * @param fields of {@code bytes}
+   */
+  private RequestHeader header(ByteBuffer bytes, BoundedReadable fields)
+      throws BadRequestException {
     if (bytes.remaining() < KEY_AND_VERSION_BYTES) {
       throw new BadRequestException("a frame of " + bytes.remaining() + " bytes");
     }
@@ -53,21 +70,27 @@ public final class RequestDecoder {
       throw new BadRequestException(key + " version " + version + " is not served");
     }
     try {
-      return RequestHeader.parse(bytes);
+      // As RequestHeader.parse does it, which has no bound.
+      short headerVersion = key.requestHeaderVersion(version);
+      RequestHeaderData header = new RequestHeaderData(fields, headerVersion);
+      if (header.clientId() == null) {
+        header.setClientId("");
+      }
+      return new RequestHeader(header, headerVersion);
     } catch (RuntimeException e) {
       throw new BadRequestException(
-          "malformed header of " + key + " version " + version + ": " + e.getCause(), e);
+          "malformed header of " + key + " version " + version + ": " + e, e);
     }
   }
 
-  private AbstractRequest body(RequestHeader header, ByteBuffer bytes) throws BadRequestException {
+  private AbstractRequest body(RequestHeader header, BoundedReadable fields)
+      throws BadRequestException {
     short version = header.apiVersion();
     if (!served.serves(header.apiKey(), version)) {
       return new ApiVersionsRequest(new ApiVersionsRequestData(), (short) 0, version);
     }
     try {
-      return AbstractRequest.parseRequest(header.apiKey(), version, new ByteBufferAccessor(bytes))
-          .request;
+      return AbstractRequest.parseRequest(header.apiKey(), version, fields).request;
     } catch (RuntimeException e) {
       throw new BadRequestException(
           "malformed body of " + header.apiKey() + " version " + version + ": " + e, e);

@@ -14,17 +14,24 @@ import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.RequestHeaderData;
+import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.utils.ByteUtils;
 import org.junit.jupiter.api.Test;
 
 class RequestDecoderTest {
   private final RequestDecoder decoder =
       new RequestDecoder((key, version) -> key.isVersionSupported(version));
+
+  private static final int HEAP_BYTES_MAX = 1 << 20;
+
+  private final RequestDecoder bounded =
+      new RequestDecoder((key, version) -> key.isVersionSupported(version), HEAP_BYTES_MAX);
 
   private static byte[] frame(ApiKeys key, int version, ApiMessage body) {
     ByteBuffer header =
@@ -132,6 +139,86 @@ class RequestDecoderTest {
     assertThat(request.header().apiVersion()).isEqualTo((short) 50);
     assertThat(request.body().version()).isZero();
     assertThat(((ApiVersionsRequest) request.body()).hasUnsupportedRequestVersion()).isTrue();
+  }
+
+  @Test
+  void aListThatClaimsMoreThanFitsIsRefusedBeforeItIsReserved() {
+    ByteBuffer body = ByteBuffer.allocate(HEAP_BYTES_MAX).putInt(0, HEAP_BYTES_MAX / 8);
+    assertRefused(ApiKeys.DESCRIBE_GROUPS, 0, body, "collection of size " + HEAP_BYTES_MAX / 8);
+  }
+
+  @Test
+  void manySmallFieldsAreRefusedWhenTheyTakeMoreThanTheirFrame() {
+    int groups = HEAP_BYTES_MAX / (2 * BoundedReadable.HEAP_BYTES_PER_READ);
+    ByteBuffer body = ByteBuffer.allocate(4 + 2 * groups).putInt(0, groups);
+    assertRefused(ApiKeys.DESCRIBE_GROUPS, 0, body, "would take more than " + HEAP_BYTES_MAX);
+  }
+
+  @Test
+  void unknownTaggedFieldsAreRefusedWhenTheyTakeMoreThanTheirFrame() {
+    int tags = HEAP_BYTES_MAX / BoundedReadable.HEAP_BYTES_PER_READ;
+    ByteBuffer body = ByteBuffer.allocate(8 + 2 * tags);
+    body.put((byte) 1); // no groups
+    body.put((byte) 0); // includeAuthorizedOperations
+    ByteUtils.writeUnsignedVarint(tags, body);
+    assertRefused(ApiKeys.DESCRIBE_GROUPS, 5, body.rewind(), "would take more than");
+    ByteBuffer header = ByteBuffer.allocate(32 + 2 * tags);
+    header.putShort(ApiKeys.DESCRIBE_GROUPS.id).putShort((short) 5).putInt(11).putShort((short) -1);
+    ByteUtils.writeUnsignedVarint(tags, header);
+    assertThatThrownBy(() -> bounded.decode(Unpooled.wrappedBuffer(header.rewind())))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("header")
+        .hasMessageContaining("would take more than");
+  }
+
+  @Test
+  void bytesThatAreCopiedCountAsTheyAre() throws Exception {
+    SyncGroupRequestData half =
+        new SyncGroupRequestData()
+            .setAssignments(
+                List.of(
+                    new SyncGroupRequestData.SyncGroupRequestAssignment()
+                        .setMemberId("m")
+                        .setAssignment(new byte[HEAP_BYTES_MAX / 2])));
+    ByteBuf frame = Unpooled.wrappedBuffer(frame(ApiKeys.SYNC_GROUP, 3, half));
+    assertThat(bounded.decode(frame).body().data()).isEqualTo(half);
+
+    half.assignments().getFirst().setAssignment(new byte[HEAP_BYTES_MAX]);
+    assertThatThrownBy(
+            () -> bounded.decode(Unpooled.wrappedBuffer(frame(ApiKeys.SYNC_GROUP, 3, half))))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("would take more than");
+  }
+
+  @Test
+  void recordsCostNothingHoweverManyBytesTheyAre() throws Exception {
+    ProduceRequestData large = produce();
+    large
+        .topicData()
+        .iterator()
+        .next()
+        .partitionData()
+        .getFirst()
+        .setRecords(
+            MemoryRecords.withRecords(
+                Compression.NONE, new SimpleRecord(5, new byte[2 * HEAP_BYTES_MAX])));
+    DecodedRequest request =
+        bounded.decode(Unpooled.wrappedBuffer(frame(ApiKeys.PRODUCE, 9, large)));
+    assertThat(recordsOf(request).sizeInBytes()).isGreaterThan(2 * HEAP_BYTES_MAX);
+  }
+
+  private void assertRefused(ApiKeys key, int version, ByteBuffer body, String why) {
+    ByteBuffer header =
+        MessageUtil.toByteBufferAccessor(
+                new RequestHeaderData()
+                    .setRequestApiKey(key.id)
+                    .setRequestApiVersion((short) version)
+                    .setCorrelationId(11),
+                key.requestHeaderVersion((short) version))
+            .buffer();
+    assertThatThrownBy(() -> bounded.decode(Unpooled.wrappedBuffer(header, body)))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining(why);
   }
 
   @Test

@@ -207,7 +207,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
       refuse(ConnectionLog.Reason.BAD_REQUEST, e.getMessage());
       return;
     } catch (Error e) {
-      frame.release(); // a body that asks for more memory than there is ends this connection only
+      frame.release(); // nobody else knows of it yet
       throw e;
     }
     RequestHeader header = request.header();

@@ -262,6 +262,18 @@ final class FrameReader {
     return state instanceof Filling filling ? !filling.complete() : lengthDigits > 0;
   }
 
+  /** How much of a frame is there that has its memory and is not complete; otherwise -1. */
+  int filledBytes() {
+    return state instanceof Filling filling && !filling.complete()
+        ? filling.target.writerIndex()
+        : -1;
+  }
+
+  /** Whether other connections wait for memory while this one has some for a frame. */
+  boolean keepsOthersWaiting() {
+    return state instanceof Filling && budget.waiting() > 0;
+  }
+
   /** Length of the frame that has begun, if its length is known. */
   int frameLength() {
     return state instanceof Filling filling ? filling.length : length;

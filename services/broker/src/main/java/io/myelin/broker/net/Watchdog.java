@@ -17,7 +17,11 @@ final class Watchdog {
   /** A frame may take this long, and more if it is large; otherwise it sits on memory. */
   private static final long FRAME_MS_MIN = 30_000;
 
-  /** Slowest client that is waited for: 256 KiB per second. */
+  /**
+   * Slowest client that is waited for: 256 KiB per second. While others wait for memory that holds
+   * for each stretch of time between two looks, or a few connections that announce much and send
+   * nothing would keep everybody else from being served.
+   */
   private static final int FRAME_BYTES_PER_MS_MIN = 256;
 
   private final EventLoop loop;
@@ -33,6 +37,7 @@ final class Watchdog {
 
   private long watchedFrame;
   private long watchedMs;
+  private int filledBytes;
   private ScheduledFuture<?> frameTimer;
 
   /** What the watchdog may find; each but {@link #looked} ends the connection. */
@@ -79,6 +84,7 @@ final class Watchdog {
     if (frameTimer == null) {
       watchedFrame = reader.framesStarted();
       watchedMs = 0;
+      filledBytes = reader.filledBytes();
       frameTimer = loop.schedule(this::checkFrame, frameCheckMs, TimeUnit.MILLISECONDS);
     }
   }
@@ -100,20 +106,28 @@ final class Watchdog {
     if (!waiting && !reader.withinFrame()) {
       return;
     }
+    boolean hoards = false;
     if (watchedFrame == reader.framesStarted()) {
       watchedMs += frameCheckMs;
+      hoards = reader.keepsOthersWaiting() && hardlyMoved(filledBytes, reader.filledBytes());
     } else {
       watchedFrame = reader.framesStarted();
       watchedMs = 0;
     }
+    filledBytes = reader.filledBytes();
     int bytes = reader.frameLength();
     if (waiting && watchedMs >= memoryWaitMsMax) {
       verdicts.noMemory(bytes);
-    } else if (!waiting && watchedMs >= frameMsMax(bytes)) {
+    } else if (!waiting && (hoards || watchedMs >= frameMsMax(bytes))) {
       verdicts.frameTooSlow(bytes);
     } else {
       frameTimer = loop.schedule(this::checkFrame, frameCheckMs, TimeUnit.MILLISECONDS);
     }
+  }
+
+  /** Both since the frame has its memory: one that got it after the last look is not judged yet. */
+  private boolean hardlyMoved(int before, int now) {
+    return before >= 0 && now >= 0 && now - before < frameCheckMs * FRAME_BYTES_PER_MS_MIN;
   }
 
   private long frameMsMax(int bytes) {

@@ -22,7 +22,8 @@
  *   <li>Its whole size is reserved in the memory of all requests. Who waits is served first come
  *       first served; after {@code requestMemoryWaitMsMax} the connection is closed.
  *   <li>It has arrived completely, and not too slowly: a frame that stands still is memory that
- *       others wait for.
+ *       others wait for. While somebody does wait for it, a tenth of {@code requestMemoryWaitMsMax}
+ *       without 256 KiB per second is too slow.
  *   <li>No EXCLUSIVE request of the connection is with its handler.
  *   <li>Fewer than {@code connectionRequestsMax} requests are between dispatch and the last byte of
  *       their answer. Answers count until the socket has taken them: a consumer that stops reading

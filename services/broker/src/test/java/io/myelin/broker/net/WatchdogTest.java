@@ -3,6 +3,7 @@ package io.myelin.broker.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.message.ProduceResponseData;
@@ -63,7 +64,7 @@ class WatchdogTest extends ConnectionFixture {
   }
 
   @Test
-  void aFrameThatWaitsTooLongForMemoryEndsItsConnection() {
+  void connectionsThatAnnounceMuchAndSendNothingGoBeforeAnybodyWaitsLong() {
     TestingClient[] hoarders = new TestingClient[6];
     for (int i = 0; i < hoarders.length; i++) {
       hoarders[i] = new TestingClient(connections);
@@ -73,13 +74,38 @@ class WatchdogTest extends ConnectionFixture {
     assertThat(produce.calls).isEmpty();
     assertThat(connections.framesWaiting()).isEqualTo(1);
 
+    passSeconds(all(client, hoarders), 3);
+
+    assertThat(connections.framesWaiting()).isZero();
+    assertThat(produce.calls).hasSize(1);
+    assertThat(hoarders).anyMatch(hoarder -> !hoarder.channel.isOpen());
+    produce.call(0).answer().complete(new ProduceResponseData());
+    client.received();
+    for (TestingClient hoarder : hoarders) {
+      hoarder.assertClosesWithoutLeaks();
+    }
+  }
+
+  private static List<TestingClient> all(TestingClient first, TestingClient... others) {
+    List<TestingClient> all = new ArrayList<>(List.of(others));
+    all.add(first);
+    return all;
+  }
+
+  @Test
+  void aFrameThatWaitsTooLongForMemoryEndsItsConnection() {
+    TestingClient served = new TestingClient(connections);
+    served.send(TestingClient.padded(askProduce(1), 1, 95_000)); // its handler takes its time
+    client.send(TestingClient.padded(askProduce(1), 1, 15_000));
+    assertThat(connections.framesWaiting()).isEqualTo(1);
+
     client.passSeconds(12);
 
     assertThat(client.channel.isOpen()).isFalse();
     assertThat(connections.framesWaiting()).isZero();
-    for (TestingClient hoarder : hoarders) {
-      hoarder.assertClosesWithoutLeaks();
-    }
+    assertThat(produce.calls).hasSize(1);
+    produce.call(0).answer().complete(new ProduceResponseData());
+    served.assertClosesWithoutLeaks();
   }
 
   @Test
