@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.requests.RequestHeader;
 
@@ -37,6 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
   private final FrameReader reader;
   private final AnswerQueue answers;
   private final Watchdog watchdog;
+  private final Runnable flush = this::flush;
 
   private ConnectionState state = new ConnectionState.Serving();
   private boolean taking;
@@ -222,14 +224,33 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
         answers.add(request, handler.ordering() == ApiHandler.Ordering.EXCLUSIVE, kept);
     var stage = Apis.dispatch(handler, context(header), request.body().data());
     answers.dispatched(exchange);
-    stage.whenComplete((response, error) -> settle(exchange, response, error));
+    stage.whenComplete(new Settlement(exchange));
   }
 
-  private void settle(Exchange exchange, ApiMessage response, Throwable error) {
-    if (channel.eventLoop().inEventLoop()) {
+  /** What a handler has answered, on its way to the event loop. */
+  private final class Settlement implements BiConsumer<ApiMessage, Throwable>, Runnable {
+    private final Exchange exchange;
+    private ApiMessage response;
+    private Throwable error;
+
+    Settlement(Exchange exchange) {
+      this.exchange = exchange;
+    }
+
+    @Override
+    public void accept(ApiMessage response, Throwable error) {
+      this.response = response;
+      this.error = error;
+      if (channel.eventLoop().inEventLoop()) {
+        run();
+      } else {
+        channel.eventLoop().execute(this);
+      }
+    }
+
+    @Override
+    public void run() {
       answers.settle(exchange, response, error);
-    } else {
-      channel.eventLoop().execute(() -> answers.settle(exchange, response, error));
     }
   }
 
@@ -280,7 +301,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
     if (!flushDue) {
       flushDue = true;
       if (!reading) {
-        channel.eventLoop().execute(this::flush);
+        channel.eventLoop().execute(flush);
       }
     }
   }

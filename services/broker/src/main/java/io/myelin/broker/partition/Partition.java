@@ -179,14 +179,21 @@ public final class Partition {
     if (BatchValidator.isExpensive(records, rules.batchRules())) {
       // The place in the queue is taken now, so that the order is that of arrival whatever
       // decompression takes.
-      shard.execute(() -> writer.enqueue(append));
+      shard.execute(new Enqueue(writer, append));
       validateOnWorker(records, append, rules, nowMs);
     } else {
       append.validated(validate(records, rules, nowMs));
-      shard.execute(() -> writer.enqueue(append));
+      shard.execute(new Enqueue(writer, append));
     }
     if (log == null) {
       demandOpen.run();
+    }
+  }
+
+  private record Enqueue(ReplicaWriter writer, PendingAppend append) implements Runnable {
+    @Override
+    public void run() {
+      writer.enqueue(append);
     }
   }
 
@@ -208,7 +215,7 @@ public final class Partition {
   /** Queues batches that this broker made itself (coordinators). */
   public void append(ValidBatch batch, PendingAppend append) {
     append.validated(new Verdict.Valid(batch));
-    shard.execute(() -> writer.enqueue(append));
+    shard.execute(new Enqueue(writer, append));
     if (log == null) {
       demandOpen.run();
     }

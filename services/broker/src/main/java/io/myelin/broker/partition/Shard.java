@@ -23,6 +23,7 @@ public final class Shard implements Executor {
   private static final int DRAIN_MAX = 256;
 
   private final Executor thread;
+  private final Runnable drain = this::drain;
   private final MpscUnboundedArrayQueue<Runnable> mailbox = new MpscUnboundedArrayQueue<>(256);
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private ArrayList<ReplicaWriter> dirty = new ArrayList<>();
@@ -36,7 +37,7 @@ public final class Shard implements Executor {
   public void execute(Runnable message) {
     mailbox.add(message);
     if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-      thread.execute(this::drain);
+      thread.execute(drain);
     }
   }
 
@@ -60,7 +61,7 @@ public final class Shard implements Executor {
       scheduled.set(false);
       // A message that came between the last look and the reset has not scheduled a drain.
       if (!mailbox.isEmpty() && scheduled.compareAndSet(false, true)) {
-        thread.execute(this::drain);
+        thread.execute(drain);
       }
     }
   }

@@ -89,6 +89,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData, Prod
     return call.result;
   }
 
+  private record Settlement(Call call, PartitionProduceResponse answer)
+      implements PendingAppend.Callback {
+    @Override
+    public void onOutcome(AppendOutcome outcome) {
+      call.onOutcome(answer, outcome);
+    }
+  }
+
   /** One request under way. Outcomes may come on any thread. */
   private final class Call {
     final RequestContext context;
@@ -164,7 +172,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData, Prod
         return;
       }
       PendingAppend pending =
-          new PendingAppend(request.acks() == -1, outcome -> onOutcome(answer, outcome));
+          new PendingAppend(request.acks() == -1, new Settlement(this, answer));
       waiting.add(pending);
       mayWait |= !partition.isOpen();
       partition.append(records, pending, nowMs);
