@@ -11,9 +11,9 @@ import java.util.UUID;
  * @param listeners host and port that clients are told, by listener name
  * @param peers where other brokers reach it; empty: it runs alone
  * @param cleanStop its log directories were closed in order
- * @param storage names what unflushed bytes depend on: the kernel's boot, the mounts, the
- *     directories. A process that was killed finds the page cache as it left it only if this is
- *     what it was
+ * @param storage names what unflushed bytes depend on, for each log directory {@code ID@WHERE},
+ *     with spaces between them: the kernel's boot, the mount, the inode. A process that was killed
+ *     finds the page cache as it left it only if this is what it was
  * @param formerEpoch broker epoch of the life before, as the directories remember it; 0: they do
  *     not, or not all the same. Another one than the controller's shows an older or an empty disk
  */

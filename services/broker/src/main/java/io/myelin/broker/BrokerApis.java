@@ -86,7 +86,7 @@ final class BrokerApis {
         new DescribeClusterHandler(config.nodeId(), metadata),
         new CreateTopicsHandler(metadata, controller, topicConfigs),
         new DeleteTopicsHandler(metadata, controller, config.topics().deletable()),
-        new CreatePartitionsHandler(controller),
+        new CreatePartitionsHandler(metadata, controller),
         new DescribeConfigsHandler(metadata, config.all(), logLevels),
         new AlterConfigsHandler(metadata, controller, config.all()),
         new IncrementalAlterConfigsHandler(metadata, controller, config.all(), logLevels),

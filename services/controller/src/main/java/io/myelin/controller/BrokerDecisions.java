@@ -12,10 +12,14 @@ import io.myelin.metadata.PartitionImage;
 import io.myelin.metadata.RecordChange;
 import io.myelin.metadata.TopicImage;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Brokers come, go, and fall silent: pure decisions on a state. Each changes the broker's record
@@ -39,12 +43,11 @@ final class BrokerDecisions {
    * Registers a broker that has just started. Its former life is over: what it led is led by
    * others, or by itself in a new epoch, since records that the former life lost with the power
    * must not share their (epoch, offset) with those that this one takes. Where it may have lost
-   * records, it is not trusted to have what was committed.
+   * records, it is not trusted to have what was committed. One that is not known has nothing.
    */
   Decision<Long> register(ControllerState state, BrokerRegistration registration) {
     ClusterImage image = state.image();
     BrokerImage former = image.brokers().get(registration.id());
-    boolean kept = former == null || hasKept(former, registration);
     BrokerImage broker =
         new BrokerImage(
             registration.id(),
@@ -65,7 +68,9 @@ final class BrokerDecisions {
             (partition, change) -> {
               // A new process tells anew what it cannot open.
               change.comesBack(broker.id());
-              if (!kept) {
+              if (former == null) {
+                change.forgets(broker.id());
+              } else if (!hasKept(former, registration)) {
                 change.loses(broker.id());
               } else if (fencedAtFirst) {
                 change.leaves(broker.id());
@@ -83,8 +88,19 @@ final class BrokerDecisions {
     if (former.incarnation().equals(registration.incarnation())) {
       return true; // the same process: it was silent for too long
     }
-    return registration.formerEpoch() == former.epoch()
-        && (registration.cleanStop() || former.storage().equals(registration.storage()));
+    if (registration.formerEpoch() != former.epoch()) {
+      return false;
+    }
+    // A directory that is missing was not closed in order: nobody has looked into it.
+    return registration.cleanStop()
+        ? directories(registration.storage()).containsAll(directories(former.storage()))
+        : former.storage().equals(registration.storage());
+  }
+
+  private static Set<String> directories(String storage) {
+    return Arrays.stream(storage.split(" "))
+        .map(directory -> directory.split("@", 2)[0])
+        .collect(Collectors.toSet());
   }
 
   /** The broker is gone or silent: it leads nothing and is in sync with nothing. */
@@ -160,6 +176,11 @@ final class BrokerDecisions {
     }
   }
 
+  /**
+   * The broker is gone for good, and so is what it had: another machine may come with its id. Where
+   * nobody else is left who may have what was committed, somebody has to say first that it is
+   * given up.
+   */
   Decision<Result<Void>> unregister(ControllerState state, int id) {
     BrokerImage broker = state.image().brokers().get(id);
     if (broker == null) {
@@ -171,7 +192,44 @@ final class BrokerDecisions {
           Refusal.INVALID_REQUEST,
           "Broker " + id + " is running; stop it before unregistering it.");
     }
-    return Decision.ok(List.of(RecordChange.delete(MetadataKeys.broker(id))), null);
+    List<String> lastHeld = lastHeld(state.image(), id);
+    if (!lastHeld.isEmpty()) {
+      return Decision.refuse(
+          Refusal.INVALID_REQUEST,
+          "Broker %d may be the only one that has all of %d partition(s), %s among them. Start it, or give its records up by electing another replica: kafka-leader-election.sh --election-type unclean"
+              .formatted(id, lastHeld.size(), lastHeld.getFirst()));
+    }
+    List<RecordChange> records =
+        changes(
+            state.image(),
+            partition -> concerns(partition, id),
+            (partition, change) -> change.forgets(id));
+    records.add(RecordChange.delete(MetadataKeys.broker(id)));
+    return Decision.ok(records, null);
+  }
+
+  /** Partitions without a leader that have other replicas, none of which may lead before this. */
+  private static List<String> lastHeld(ClusterImage image, int broker) {
+    List<String> names = new ArrayList<>();
+    for (TopicImage topic : image.topics().values()) {
+      int p = 0;
+      for (PartitionImage partition : topic.partitions()) {
+        int number = p++;
+        if (!partition.hasLeader()
+            && partition.replicas().size() > 1
+            && mayHaveAll(partition).equals(Set.of(broker))) {
+          names.add(topic.name() + "-" + number);
+        }
+      }
+    }
+    return names;
+  }
+
+  private static Set<Integer> mayHaveAll(PartitionImage partition) {
+    Set<Integer> all = new HashSet<>(partition.inSync());
+    all.addAll(partition.eligible());
+    all.addAll(partition.lastKnown());
+    return all;
   }
 
   private Decision<Result<Void>> alter(
@@ -198,6 +256,7 @@ final class BrokerDecisions {
         || partition.inSync().contains(broker)
         || (!partition.hasLeader() && partition.replicas().contains(broker))
         || partition.eligible().contains(broker)
+        || partition.lastKnown().contains(broker)
         || partition.offline().contains(broker);
   }
 

@@ -178,7 +178,7 @@ public final class BrokerSessions implements SessionHost, ControllerNode.Listene
           if (objection.isPresent()) {
             return objection.get();
           }
-          Optional<Long> resumed = watch.resumable(broker);
+          Optional<Long> resumed = watch.resumable(broker, mine.image());
           if (resumed.isPresent()) {
             watch.connected(broker, resumed.get(), nowMs());
             return CompletableFuture.completedFuture(new Registration.Accepted(resumed.get()));

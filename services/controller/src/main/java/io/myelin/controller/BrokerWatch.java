@@ -102,10 +102,17 @@ final class BrokerWatch {
         : Optional.empty();
   }
 
-  /** The epoch that this incarnation has: it comes back on a new stream. */
-  Optional<Long> resumable(BrokerRegistration broker) {
+  /**
+   * The epoch that this incarnation has: it comes back on a new stream. One that was unregistered
+   * meanwhile has none.
+   */
+  Optional<Long> resumable(BrokerRegistration broker, ClusterImage image) {
     Session session = sessions.get(broker.id());
-    return session != null && session.incarnation.equals(broker.incarnation())
+    BrokerImage registered = image.brokers().get(broker.id());
+    return session != null
+            && session.incarnation.equals(broker.incarnation())
+            && registered != null
+            && registered.epoch() == session.epoch
         ? Optional.of(session.epoch)
         : Optional.empty();
   }

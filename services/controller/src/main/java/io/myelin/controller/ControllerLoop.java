@@ -253,6 +253,7 @@ final class ControllerLoop {
       log.errorf(failure, "The metadata store failed to write; reading it back");
       failAll(failure, failure);
       stale = true;
+      readBack(); // what was written all the same must not stay unseen until somebody asks
     }
     if (failure == null && !failed) {
       for (Operation<?> operation : together) {
@@ -336,15 +337,13 @@ final class ControllerLoop {
                 end(deposed);
               } else if (failure == null
                   && state.image().revision() < published.image().revision()) {
-                end(
-                    new NotControllerException(
-                        "The metadata store went back from revision %d to %d: it was restored from an older copy. Restore a newer one"
-                            .formatted(published.image().revision(), state.image().revision())));
+                wentBack(state.image().revision());
               } else if (failure != null) {
                 storeFailure = failure;
                 failAll(failure, failure);
               } else {
                 stale = false;
+                storeFailure = null;
                 ClusterImage before = published.image();
                 pending = state;
                 published = state;
@@ -353,6 +352,16 @@ final class ControllerLoop {
               startWaiting();
             },
             executor);
+  }
+
+  private void wentBack(long revision) {
+    NotControllerException older =
+        new NotControllerException(
+            "The metadata store went back from revision %d to %d: it was restored from an older copy. Restore a newer one"
+                .formatted(published.image().revision(), revision));
+    log.error(older.getMessage());
+    storeFailure = older;
+    end(older);
   }
 
   /** Null stays null. */

@@ -22,6 +22,7 @@ final class PartitionChange {
   private final int minInSync;
   private final Set<Integer> inSync;
   private final Set<Integer> untrusted = new LinkedHashSet<>();
+  private final Set<Integer> forgotten = new LinkedHashSet<>();
   private final Set<Integer> offline;
   private List<Integer> replicas;
   private List<Integer> adding;
@@ -63,6 +64,12 @@ final class PartitionChange {
   /** {@code broker} may have lost what it had stored. */
   PartitionChange loses(int broker) {
     untrusted.add(broker);
+    return leaves(broker);
+  }
+
+  /** Whoever comes as {@code broker} from now on has nothing that it had. */
+  PartitionChange forgets(int broker) {
+    forgotten.add(broker);
     return leaves(broker);
   }
 
@@ -165,11 +172,13 @@ final class PartitionChange {
     Set<Integer> had = new LinkedHashSet<>(before.eligible());
     had.addAll(before.inSync());
     had.removeAll(inSync);
+    had.removeAll(forgotten);
     had.retainAll(replicas);
     Set<Integer> known = new LinkedHashSet<>(before.lastKnown());
     known.addAll(had);
     had.removeAll(untrusted);
     known.removeAll(inSync);
+    known.removeAll(forgotten);
     known.removeAll(had);
     known.retainAll(replicas);
     eligible = List.copyOf(had);

@@ -91,6 +91,20 @@ class BrokerSessionsTest extends SimulatedSessions {
   }
 
   @Test
+  void aBrokerThatIsUnregisteredWhileItStartsRegistersAnew() {
+    lead();
+    long epoch = registered(1);
+    assertThat(await(controller.unregisterBroker(1))).isInstanceOf(Result.Ok.class);
+
+    long next = registered(1);
+
+    assertThat(next).isGreaterThan(epoch);
+    assertThat(controller.image().brokers().get(1).epoch()).isEqualTo(next);
+    assertThat(beat(next, false).fenced()).isTrue();
+    awaitFenced(false, 1_000);
+  }
+
+  @Test
   void aSilentBrokerIsFenced() {
     lead();
     long epoch = registered(1);

@@ -170,8 +170,8 @@ class BrokerWatchTest {
     watch.connected(registration(1), EPOCH, 0);
     watch.disconnected(1, EPOCH);
 
-    assertThat(watch.resumable(registration(1))).contains(EPOCH);
-    assertThat(watch.resumable(registration(2))).isEmpty();
+    assertThat(watch.resumable(registration(1), image(false))).contains(EPOCH);
+    assertThat(watch.resumable(registration(2), image(false))).isEmpty();
   }
 
   @Test

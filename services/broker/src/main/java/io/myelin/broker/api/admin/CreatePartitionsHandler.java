@@ -2,15 +2,18 @@ package io.myelin.broker.api.admin;
 
 import io.myelin.broker.api.ApiHandler;
 import io.myelin.broker.api.RequestContext;
+import io.myelin.metadata.ClusterImage;
 import io.myelin.metadata.Controller;
 import io.myelin.metadata.Controller.NewPartitions;
 import io.myelin.metadata.Controller.Result;
+import io.myelin.metadata.MetadataPublisher;
 import io.myelin.metadata.TopicImage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsAssignment;
@@ -23,9 +26,14 @@ import org.apache.kafka.common.protocol.Errors;
 /** CreatePartitions: more partitions for existing topics, each topic for itself. */
 public final class CreatePartitionsHandler
     implements ApiHandler<CreatePartitionsRequestData, CreatePartitionsResponseData> {
+  // As CreateTopics: one request must not keep the controller from all others.
+  private static final int PARTITIONS_MAX = 10_000;
+
+  private final MetadataPublisher metadata;
   private final Controller controller;
 
-  public CreatePartitionsHandler(Controller controller) {
+  public CreatePartitionsHandler(MetadataPublisher metadata, Controller controller) {
+    this.metadata = metadata;
     this.controller = controller;
   }
 
@@ -38,6 +46,12 @@ public final class CreatePartitionsHandler
   public CompletionStage<CreatePartitionsResponseData> handle(
       RequestContext context, CreatePartitionsRequestData request) {
     CreatePartitionsResponseData response = new CreatePartitionsResponseData();
+    if (added(request) > PARTITIONS_MAX) {
+      for (CreatePartitionsTopic topic : request.topics()) {
+        response.results().add(tooMany(topic.name()));
+      }
+      return CompletableFuture.completedFuture(response);
+    }
     Set<String> seen = new HashSet<>();
     Set<String> twice = new LinkedHashSet<>();
     request.topics().stream()
@@ -68,6 +82,25 @@ public final class CreatePartitionsHandler
               }
               return response;
             });
+  }
+
+  private long added(CreatePartitionsRequestData request) {
+    ClusterImage image = metadata.image();
+    long added = 0;
+    for (CreatePartitionsTopic wanted : request.topics()) {
+      TopicImage topic = image.topic(wanted.name());
+      if (topic != null) {
+        added += Math.max(0, wanted.count() - topic.partitions().size());
+      }
+    }
+    return added;
+  }
+
+  private static CreatePartitionsTopicResult tooMany(String name) {
+    return new CreatePartitionsTopicResult()
+        .setName(name)
+        .setErrorCode(Errors.POLICY_VIOLATION.code())
+        .setErrorMessage("Excessively large number of partitions per request.");
   }
 
   private static List<List<Integer>> assignment(CreatePartitionsTopic topic) {

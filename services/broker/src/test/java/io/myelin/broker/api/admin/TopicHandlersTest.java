@@ -263,12 +263,41 @@ class TopicHandlersTest {
     request.topics().add(new CreatePartitionsTopic().setName("a").setCount(4).setAssignments(null));
     request.topics().add(new CreatePartitionsTopic().setName("b").setCount(4).setAssignments(null));
 
-    var response = AdminFixture.ask(new CreatePartitionsHandler(admin.controller), request);
+    var response = AdminFixture.ask(createPartitions(), request);
 
     assertThat(response.results())
         .extracting(r -> r.name() + " " + Errors.forCode(r.errorCode()))
         .containsExactly("a NONE", "b UNKNOWN_TOPIC_OR_PARTITION");
     assertThat(admin.controller.image().topic("a").partitions()).hasSize(4);
+  }
+
+  @Test
+  void refusesMorePartitionsThanAControllerMakesAtOnce() {
+    create(topic("a", 1), topic("b", 1));
+    CreatePartitionsRequestData request = new CreatePartitionsRequestData();
+    request.topics().add(adding("a", Integer.MAX_VALUE));
+    assertTooMany(request);
+    request.topics().clear();
+    request.topics().add(adding("a", 6_001));
+    request.topics().add(adding("b", 6_001));
+    assertTooMany(request);
+    assertThat(admin.controller.image().topic("a").partitions()).hasSize(1);
+  }
+
+  private static CreatePartitionsTopic adding(String topic, int count) {
+    return new CreatePartitionsTopic().setName(topic).setCount(count).setAssignments(null);
+  }
+
+  private void assertTooMany(CreatePartitionsRequestData request) {
+    assertThat(AdminFixture.ask(createPartitions(), request).results())
+        .isNotEmpty()
+        .allSatisfy(
+            result ->
+                assertThat(Errors.forCode(result.errorCode())).isEqualTo(Errors.POLICY_VIOLATION));
+  }
+
+  private CreatePartitionsHandler createPartitions() {
+    return new CreatePartitionsHandler(admin.controller, admin.controller);
   }
 
   @Test
