@@ -63,7 +63,7 @@ import org.apache.kafka.common.internals.Topic;
  * clients ask for first.
  */
 public final class BrokerCore implements AutoCloseable {
-  // Decompression, recovery and fsync: more than the cores, since most of them wait for the disk.
+  // Recovery and fsync: more than the cores, since most of them wait for the disk.
   private static final int WORKERS = 4;
   // Cold reads: a slow disk holds up consumers that are behind, nobody else.
   private static final int READERS = 4;
