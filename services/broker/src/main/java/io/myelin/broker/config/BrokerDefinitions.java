@@ -25,7 +25,7 @@ public final class BrokerDefinitions {
           compression.zstd.level | INT | 3 | MEDIUM | -131072..22 | cluster | Level of zstd when compression.type is zstd.
           config.providers | LIST |  | LOW | - | cluster, ignored | Providers of indirect configuration values. Not supported: leave it empty.
           connection.failed.authentication.delay.ms | INT | 100 | LOW | >= 0 | static, ignored | Milliseconds before a connection that failed to authenticate is closed.
-          connections.max.idle.ms | LONG | 600000 | MEDIUM | - | static | Milliseconds without traffic after which a connection is closed.
+          connections.max.idle.ms | LONG | 600000 | MEDIUM | - | static | Milliseconds without traffic after which a connection is closed; 0 or less: never.
           connections.max.reauth.ms | LONG | 0 | MEDIUM | - | static, ignored | Milliseconds after which a connection must authenticate again; 0: never.
           controlled.shutdown.enable | BOOLEAN | true | MEDIUM | - | static, ignored | Whether a stopping broker hands over its leadership first.
           controller.listener.names | LIST | <none> | HIGH | - | static | Names of Kafka's controllers' listeners; Myelin has none, and leaves those of listeners out. Not set: CONTROLLER.
