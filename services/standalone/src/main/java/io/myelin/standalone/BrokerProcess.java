@@ -67,6 +67,7 @@ final class BrokerProcess implements EmbeddedCluster {
     try {
       BrokerConfig config = BrokerConfig.ofClusterMember(settings.config());
       config.warnings().forEach(log::warn);
+      settings.warnings().forEach(log::warn);
       rehearse();
       transport = new GrpcTransport(RpcSettings.DEFAULT, new Security.Plaintext(), 2);
       List<Address> controllers =

@@ -58,6 +58,7 @@ final class StandaloneCluster implements EmbeddedCluster {
     try {
       BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.STANDALONE_DEFAULTS);
       config.warnings().forEach(log::warn);
+      settings.warnings().forEach(log::warn);
       refuseIfInACluster();
       controller = startController(config);
       broker =
