@@ -120,7 +120,7 @@ public final class BrokerDefinitions {
           log.message.timestamp.after.max.ms | LONG | 3600000 | MEDIUM | >= 0 | cluster | How far, in milliseconds, a record's timestamp may be ahead of the broker's clock.
           log.message.timestamp.before.max.ms | LONG | 9223372036854775807 | MEDIUM | >= 0 | cluster | How far, in milliseconds, a record's timestamp may be behind the broker's clock.
           log.message.timestamp.type | STRING | CreateTime | MEDIUM | one of CreateTime,LogAppendTime | cluster | Whether records carry the time of their creation or of their append.
-          log.preallocate | BOOLEAN | false | MEDIUM | - | cluster, ignored | Whether a new segment's file gets its full size at once.
+          log.preallocate | BOOLEAN | false | MEDIUM | - | cluster | Whether a new segment's file gets its full size at once.
           log.retention.bytes | LONG | -1 | HIGH | - | cluster | Bytes that a partition may have before old segments are deleted; -1: any.
           log.retention.check.interval.ms | LONG | 300000 | MEDIUM | >= 1 | static | Milliseconds between two looks for segments to delete.
           log.retention.hours | INT | 168 | HIGH | - | static | Hours for which records are kept, if neither minutes nor ms are set.
