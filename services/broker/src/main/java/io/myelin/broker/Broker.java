@@ -48,7 +48,8 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * Opens the directories, follows the metadata, and serves clients when it returns.
+   * Opens the directories, follows the metadata, and serves clients when it returns. If that fails,
+   * the directories are closed in order, so that the next start has nothing to recover.
    *
    * @param peers carries calls between the brokers of a cluster; empty: it runs alone
    * @param clusterId the cluster that the directories must belong to; new ones will
@@ -79,29 +80,44 @@ public final class Broker implements AutoCloseable {
             new RequestMeters(meters),
             logLevels);
     Broker broker = new Broker(place, core);
-    if (peers.isPresent()) {
-      broker.peers = Optional.of(broker.servePeers(peers.get()));
+    try {
+      broker.serve(config, controller, peers, meters);
+    } catch (IOException | RuntimeException e) {
+      broker.abandon(e);
+      throw e;
     }
-    broker.addresses = broker.listen();
-    core.bindTo(meters);
-    new BrokerGauges(meters, config.nodeId()).bind(broker.server);
-    broker.register(controller);
-    core.registered();
     return broker;
   }
 
-  /** A broker that is refused leaves its directories in order. */
+  private void serve(
+      BrokerConfig config,
+      Controller controller,
+      Optional<RpcTransport> transport,
+      MeterRegistry meters)
+      throws IOException {
+    if (transport.isPresent()) {
+      peers = Optional.of(servePeers(transport.get()));
+    }
+    addresses = server.start(place.listeners());
+    core.bindTo(meters);
+    new BrokerGauges(meters, config.nodeId()).bind(server);
+    register(controller);
+    core.registered();
+  }
+
   private void register(Controller controller) throws IOException {
     try {
       controller.register(core.registration(endpoints(), peers)).join();
     } catch (CompletionException e) {
-      IOException refused = new IOException(e.getCause().getMessage(), e);
-      try {
-        close();
-      } catch (IOException more) {
-        refused.addSuppressed(more);
-      }
-      throw refused;
+      throw new IOException(e.getCause().getMessage(), e);
+    }
+  }
+
+  private void abandon(Exception cause) {
+    try {
+      close();
+    } catch (IOException | RuntimeException e) {
+      cause.addSuppressed(e);
     }
   }
 
@@ -140,20 +156,6 @@ public final class Broker implements AutoCloseable {
         : at.advertised();
   }
 
-  private List<InetSocketAddress> listen() throws IOException {
-    try {
-      return server.start(place.listeners());
-    } catch (IOException e) {
-      // Left in order, so that the next start has nothing to recover.
-      try {
-        core.close();
-      } catch (IOException more) {
-        e.addSuppressed(more);
-      }
-      throw e;
-    }
-  }
-
   private Map<String, BrokerImage.Endpoint> endpoints() {
     Map<String, BrokerImage.Endpoint> endpoints = new HashMap<>();
     for (int i = 0; i < addresses.size(); i++) {
@@ -176,7 +178,9 @@ public final class Broker implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closing = true;
-    server.close(SHUTDOWN_GRACE_MS);
+    if (!addresses.isEmpty()) { // it may have been refused before it listened
+      server.close(SHUTDOWN_GRACE_MS);
+    }
     core.close();
   }
 }

@@ -63,7 +63,7 @@ import org.apache.kafka.common.internals.Topic;
  * clients ask for first.
  */
 public final class BrokerCore implements AutoCloseable {
-  // Decompression, recovery and fsync: more than the cores, since most of them wait for the disk.
+  // Recovery and fsync: more than the cores, since most of them wait for the disk.
   private static final int WORKERS = 4;
   // Cold reads: a slow disk holds up consumers that are behind, nobody else.
   private static final int READERS = 4;
@@ -163,15 +163,10 @@ public final class BrokerCore implements AutoCloseable {
     Executor workers = env.threads().pool("worker", WORKERS);
     Executor readers = env.threads().pool("reader", config.fetch().readers().orElse(READERS));
     TopicConfigs topicConfigs = new TopicConfigs(config.all());
+    NetworkConfig networkConfig = networkConfig(config); // what it refuses has touched no directory
     List<LogDirectory> directories = LogDirectories.open(config.nodeId(), logDirs, env, clusterId);
     Partitions partitions =
-        new Partitions(
-            config.nodeId(),
-            directories,
-            shardsPerDirectory,
-            env.threads(),
-            workers,
-            topicConfigs::settings);
+        partitions(config, directories, shardsPerDirectory, env, workers, topicConfigs);
     UUID incarnation = new UUID(env.randomness().nextLong(), env.randomness().nextLong());
     Optional<Replicas> replicas =
         peers.map(
@@ -224,7 +219,7 @@ public final class BrokerCore implements AutoCloseable {
         BrokerApis.admin(config, topicConfigs, internalTopics, controller, metadata, logLevels));
     Connections connections =
         new Connections(
-            networkConfig(config),
+            networkConfig,
             new Apis(handlers, () -> Features.of(metadata.image())),
             env.clock(),
             observer);
@@ -246,6 +241,28 @@ public final class BrokerCore implements AutoCloseable {
         new LogMaintenance(partitions, env.scheduler(), workers),
         producerIds,
         connections);
+  }
+
+  private static Partitions partitions(
+      BrokerConfig config,
+      List<LogDirectory> directories,
+      int shardsPerDirectory,
+      Environment env,
+      Executor workers,
+      TopicConfigs topicConfigs)
+      throws IOException {
+    try {
+      return new Partitions(
+          config.nodeId(),
+          directories,
+          shardsPerDirectory,
+          env.threads(),
+          workers,
+          topicConfigs::settings);
+    } catch (IOException e) {
+      LogDirectories.abandon(directories, e);
+      throw e;
+    }
   }
 
   /**

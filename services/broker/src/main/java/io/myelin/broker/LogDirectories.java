@@ -29,15 +29,18 @@ final class LogDirectories {
         directories.add(LogDirectory.open(env, path, LogDirectorySettings.of(clusterId, nodeId)));
       }
       return directories;
-    } catch (IOException e) {
-      for (LogDirectory opened : directories) {
-        try {
-          opened.close();
-        } catch (IOException more) {
-          e.addSuppressed(more);
-        }
-      }
+    } catch (IOException | RuntimeException e) {
+      abandon(directories, e);
       throw e;
+    }
+  }
+
+  /** Closes them in order because of {@code cause}, which is told what goes wrong with that. */
+  static void abandon(List<LogDirectory> directories, Exception cause) {
+    try {
+      close(directories);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
     }
   }
 

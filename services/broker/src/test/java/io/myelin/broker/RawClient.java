@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -30,6 +32,7 @@ import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.ProduceResponse;
 import org.apache.kafka.common.requests.RequestHeader;
+import org.apache.kafka.common.requests.RequestUtils;
 
 /** A socket that sends what no client library would. */
 final class RawClient implements AutoCloseable {
@@ -67,10 +70,34 @@ final class RawClient implements AutoCloseable {
     return ByteBuffer.allocate(4 + body.remaining()).putInt(body.remaining()).put(body).array();
   }
 
+  static byte[] frame(ApiKeys api, int version, ApiMessage body) {
+    RequestHeader header = header(api, version);
+    ByteBuffer request =
+        RequestUtils.serialize(header.data(), header.headerVersion(), body, (short) version);
+    return ByteBuffer.allocate(4 + request.remaining())
+        .putInt(request.remaining())
+        .put(request)
+        .array();
+  }
+
+  private static RequestHeader header(ApiKeys api, int version) {
+    return new RequestHeader(api, (short) version, "raw", 7);
+  }
+
   ByteBuffer receive() throws IOException {
     byte[] body = new byte[in.readInt()];
     in.readFully(body);
     return ByteBuffer.wrap(body);
+  }
+
+  /** Whether something comes within that time; otherwise the broker may have hung up. */
+  boolean hears(int timeoutMs) throws IOException {
+    socket.setSoTimeout(timeoutMs);
+    try {
+      return in.read() != -1;
+    } catch (SocketTimeoutException | SocketException e) {
+      return false;
+    }
   }
 
   /** Whether an answer came; otherwise the broker has closed the connection. */
@@ -90,6 +117,12 @@ final class RawClient implements AutoCloseable {
     return (A) AbstractResponse.parseResponse(receive(), header).data();
   }
 
+  @SuppressWarnings("unchecked") // the response that belongs to the request
+  <A extends ApiMessage> A ask(ApiKeys api, int version, ApiMessage body) throws IOException {
+    send(frame(api, version, body));
+    return (A) AbstractResponse.parseResponse(receive(), header(api, version)).data();
+  }
+
   short createTopic(String name) throws IOException {
     CreateTopicsRequestData data = new CreateTopicsRequestData().setTimeoutMs(10_000);
     data.topics()
@@ -105,10 +138,9 @@ final class RawClient implements AutoCloseable {
   PartitionProduceResponse produce(String topic, int partition, BaseRecords records)
       throws IOException {
     send(frame(produceRequest(topic, partition, records)));
-    RequestHeader header =
-        new RequestHeader(
-            org.apache.kafka.common.protocol.ApiKeys.PRODUCE, PRODUCE_BY_NAME, "raw", 7);
-    ProduceResponse response = (ProduceResponse) AbstractResponse.parseResponse(receive(), header);
+    ProduceResponse response =
+        (ProduceResponse)
+            AbstractResponse.parseResponse(receive(), header(ApiKeys.PRODUCE, PRODUCE_BY_NAME));
     return response.data().responses().iterator().next().partitionResponses().getFirst();
   }
 

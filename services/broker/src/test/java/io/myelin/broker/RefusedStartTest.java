@@ -3,9 +3,14 @@ package io.myelin.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.ToDoubleFunction;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +41,20 @@ final class RefusedStartTest {
           .hasMessageContaining(Integer.toString(taken));
     }
     assertThat(Files.exists(other.resolve(".kafka_cleanshutdown"))).isTrue();
+  }
+
+  @Test
+  void anErrorThatNobodyExpectedLeavesTheDirectoryClosedInOrder() {
+    MeterRegistry broken =
+        new SimpleMeterRegistry() {
+          @Override
+          protected <T> Gauge newGauge(Meter.Id id, T of, ToDoubleFunction<T> value) {
+            throw new IllegalStateException("no meters today");
+          }
+        };
+
+    assertThatThrownBy(() -> new TestingBroker(directory, 0, broken)).hasMessage("no meters today");
+    assertThat(Files.exists(directory.resolve(".kafka_cleanshutdown"))).isTrue();
   }
 
   @Test

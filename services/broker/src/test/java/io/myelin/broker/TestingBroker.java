@@ -1,5 +1,6 @@
 package io.myelin.broker;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.config.BrokerConfig;
@@ -30,6 +31,10 @@ final class TestingBroker implements AutoCloseable {
    * @param port 0 takes a free one
    */
   TestingBroker(Path directory, int port) throws IOException {
+    this(directory, port, new SimpleMeterRegistry());
+  }
+
+  TestingBroker(Path directory, int port, MeterRegistry meters) throws IOException {
     env = JdkEnvironment.create();
     BrokerConfig config = BrokerConfig.of(Map.of(), BrokerConfig.STANDALONE_DEFAULTS);
     controller =
@@ -55,9 +60,9 @@ final class TestingBroker implements AutoCloseable {
               controller,
               controller,
               Optional.empty(),
-              new SimpleMeterRegistry(),
+              meters,
               LogLevels.NONE);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       controller.close();
       env.close();
       throw e;

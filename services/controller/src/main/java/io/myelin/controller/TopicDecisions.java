@@ -22,6 +22,9 @@ import org.pcollections.TreePVector;
  * Creates, enlarges and deletes topics: pure decisions on a state, with Kafka's rules and messages.
  */
 final class TopicDecisions {
+  // As in Kafka: one request must not keep the controller from all others, or take its memory.
+  private static final int PARTITIONS_ADDED_MAX = 10_000;
+
   private final ControllerSettings settings;
   private final ReplicaPlacer placer;
   private final Randomness randomness;
@@ -171,6 +174,10 @@ final class TopicDecisions {
               + " would not be an increase.");
     }
     int additional = request.totalCount() - present;
+    if (additional > PARTITIONS_ADDED_MAX) {
+      throw new RefusedException(
+          Refusal.POLICY_VIOLATION, "Unable to perform excessively large batch operation.");
+    }
     if (!request.assignment().isEmpty() && request.assignment().size() != additional) {
       throw new RefusedException(
           Refusal.INVALID_REPLICA_ASSIGNMENT,

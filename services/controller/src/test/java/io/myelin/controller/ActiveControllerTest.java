@@ -210,6 +210,14 @@ class ActiveControllerTest {
             .getFirst(),
         Refusal.INVALID_PARTITIONS,
         "Topic already has 2 partition(s).");
+    assertRefused(
+        controller
+            .createPartitions(
+                List.of(new NewPartitions("there", Integer.MAX_VALUE, List.of())), false)
+            .join()
+            .getFirst(),
+        Refusal.POLICY_VIOLATION,
+        "Unable to perform excessively large batch operation.");
   }
 
   @Test

@@ -6,7 +6,6 @@ import io.myelin.broker.BrokerHealth;
 import io.myelin.broker.BrokerPlace;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.config.BrokerConfig;
-import io.myelin.broker.config.ConfigRefusedException;
 import io.myelin.broker.session.ClusterSearch;
 import io.myelin.broker.session.RemoteController;
 import io.myelin.broker.session.SeenMetadata;
@@ -68,6 +67,7 @@ final class BrokerProcess implements EmbeddedCluster {
     try {
       BrokerConfig config = BrokerConfig.ofClusterMember(settings.config());
       config.warnings().forEach(log::warn);
+      settings.warnings().forEach(log::warn);
       rehearse();
       transport = new GrpcTransport(RpcSettings.DEFAULT, new Security.Plaintext(), 2);
       List<Address> controllers =
@@ -97,9 +97,8 @@ final class BrokerProcess implements EmbeddedCluster {
       }
       setStraysAside();
       return new Endpoint("Kafka clients on " + settings.advertised());
-    } catch (ConfigRefusedException | IOException e) {
-      close();
-      throw new StartException(e.getMessage(), e);
+    } catch (IOException | RuntimeException e) {
+      throw StartFailure.of(e, this);
     }
   }
 

@@ -2,7 +2,6 @@ package io.myelin.standalone;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.myelin.broker.config.BrokerConfig;
-import io.myelin.broker.config.ConfigRefusedException;
 import io.myelin.broker.meters.ControllerMeters;
 import io.myelin.controller.ActiveController;
 import io.myelin.controller.BrokerSessions;
@@ -94,9 +93,8 @@ final class ControllerProcess implements EmbeddedCluster {
       controller.idTaken().thenAccept(this::end);
       controller.start();
       return new Endpoint("controller %d on %s".formatted(config.nodeId(), node.grpc()));
-    } catch (ConfigRefusedException | IOException e) {
-      close();
-      throw new StartException(e.getMessage(), e);
+    } catch (IOException | RuntimeException e) {
+      throw StartFailure.of(e, this);
     }
   }
 

@@ -8,15 +8,18 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * An address as a person writes it: {@code localhost:9092}, {@code [::1]:9092}, {@code :9092}
- * (every interface).
+ * (every interface, as are {@code 0.0.0.0:9092} and {@code [::]:9092}).
  *
  * @param host a name or an address, without brackets; empty for every interface
  * @param port 0 to 65535, 0 for any free one
  */
 public record HostPort(String host, int port) {
+  private static final Set<String> EVERY_INTERFACE = Set.of("", "0.0.0.0", "::");
+
   private static final List<InetAddress> LOOPBACKS =
       List.of(
           loopback((byte) 127, (byte) 0, (byte) 0, (byte) 1),
@@ -63,6 +66,11 @@ public record HostPort(String host, int port) {
       }
     }
     return addresses;
+  }
+
+  /** Whether one can listen there, and nobody can connect to it. */
+  boolean isEveryInterface() {
+    return EVERY_INTERFACE.contains(host);
   }
 
   /** As the metadata have it. */

@@ -1,11 +1,14 @@
 package io.myelin.standalone;
 
+import io.myelin.broker.config.ConfigDefinition;
+import io.myelin.broker.config.MyelinDefinitions;
 import io.myelin.metadata.etcd.EtcdSettings;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * What a process is to its cluster.
@@ -42,10 +45,11 @@ public record NodeSettings(
   }
 
   /**
-   * @param config keys as written, already checked one by one
-   * @throws StartException if a role lacks what it needs
+   * @param config keys as written
+   * @throws StartException if a value is wrong, or a role lacks what it needs
    */
   public static NodeSettings of(Map<String, String> config) {
+    MyelinDefinitions.ALL.values().forEach(definition -> check(definition, config));
     Role role =
         Role.valueOf(config.getOrDefault(ROLE_KEY, "standalone").strip().toUpperCase(Locale.ROOT));
     String grpc = config.getOrDefault(GRPC_KEY, "localhost:9094");
@@ -70,6 +74,17 @@ public record NodeSettings(
           require(!settings.controllers.isEmpty(), role, CONTROLLERS_KEY, "127.0.0.1:9244");
     }
     return settings;
+  }
+
+  private static void check(ConfigDefinition definition, Map<String, String> config) {
+    String value = config.get(definition.name());
+    if (value != null) {
+      try {
+        definition.parse(value);
+      } catch (ConfigException e) {
+        throw new StartException(e.getMessage(), e);
+      }
+    }
   }
 
   private static void require(boolean given, Role role, String key, String example) {

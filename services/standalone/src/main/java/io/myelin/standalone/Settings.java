@@ -26,6 +26,15 @@ public record Settings(
     config = Map.copyOf(config);
   }
 
+  /** What a person might not expect of these settings. */
+  List<String> warnings() {
+    return kafka.isEveryInterface() && advertised.host().equals("localhost")
+        ? List.of(
+            "Every interface is listened on, and clients are told to connect to localhost: those on"
+                + " other machines need --advertise HOST:PORT")
+        : List.of();
+  }
+
   /** The first log directory, or the only one. */
   public Path dataDir() {
     return logDirs.getFirst();

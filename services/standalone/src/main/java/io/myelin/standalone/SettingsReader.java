@@ -83,9 +83,7 @@ public final class SettingsReader {
     return new Settings(
         logDirs(flags, config),
         kafka,
-        advertised.host().isEmpty() || advertised.host().equals("0.0.0.0")
-            ? new HostPort("localhost", advertised.port())
-            : advertised,
+        advertised.isEveryInterface() ? new HostPort("localhost", advertised.port()) : advertised,
         http(flags, config),
         config);
   }

@@ -6,7 +6,6 @@ import io.myelin.broker.BrokerHealth;
 import io.myelin.broker.BrokerPlace;
 import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.config.BrokerConfig;
-import io.myelin.broker.config.ConfigRefusedException;
 import io.myelin.broker.meters.ControllerMeters;
 import io.myelin.broker.net.Listener;
 import io.myelin.broker.session.SeenMetadata;
@@ -18,7 +17,6 @@ import io.myelin.env.jdk.JdkEnvironment;
 import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.FileMetadataStore;
 import io.myelin.metadata.KnownFeatures;
-import io.myelin.metadata.MetadataFormatException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
 /**
@@ -39,14 +38,19 @@ final class StandaloneCluster implements EmbeddedCluster {
   private final Settings settings;
   private final MeterRegistry meters;
   private final LogLevels logLevels;
-  private final Environment env = JdkEnvironment.create();
+  private final Environment env;
   private volatile ActiveController controller;
   private volatile Broker broker;
 
   StandaloneCluster(Settings settings, MeterRegistry meters, LogLevels logLevels) {
+    this(settings, meters, logLevels, JdkEnvironment.create());
+  }
+
+  StandaloneCluster(Settings settings, MeterRegistry meters, LogLevels logLevels, Environment env) {
     this.settings = settings;
     this.meters = meters;
     this.logLevels = logLevels;
+    this.env = env;
   }
 
   @Override
@@ -54,6 +58,7 @@ final class StandaloneCluster implements EmbeddedCluster {
     try {
       BrokerConfig config = BrokerConfig.of(settings.config(), BrokerConfig.STANDALONE_DEFAULTS);
       config.warnings().forEach(log::warn);
+      settings.warnings().forEach(log::warn);
       refuseIfInACluster();
       controller = startController(config);
       broker =
@@ -70,9 +75,8 @@ final class StandaloneCluster implements EmbeddedCluster {
       return new Endpoint(
           "Kafka clients on "
               + new HostPort(settings.advertised().host(), portOf(settings.advertised())));
-    } catch (ConfigRefusedException | MetadataFormatException | IOException e) {
-      close();
-      throw new StartException(e.getMessage(), e);
+    } catch (IOException | RuntimeException e) {
+      throw StartFailure.of(e, this);
     }
   }
 
@@ -92,21 +96,26 @@ final class StandaloneCluster implements EmbeddedCluster {
         FileMetadataStore.open(
             env.disk(), directory, env.threads().serial("metadata-store"), env.randomness());
     ControllerMeters measures = new ControllerMeters(meters);
-    ActiveController started =
-        ActiveController.start(
-                store,
-                new ControllerSettings(
-                    config.nodeId(),
-                    config.topics().partitions(),
-                    config.topics().replicationFactor(),
-                    config.topics().minInSyncReplicas(),
-                    false,
-                    KnownFeatures.INITIAL),
-                measures.measured(env.threads(), env.clock()),
-                env.randomness())
-            .join();
-    started.subscribe(measures.elections());
-    return started;
+    try {
+      ActiveController started =
+          ActiveController.start(
+                  store,
+                  new ControllerSettings(
+                      config.nodeId(),
+                      config.topics().partitions(),
+                      config.topics().replicationFactor(),
+                      config.topics().minInSyncReplicas(),
+                      false,
+                      KnownFeatures.INITIAL),
+                  measures.measured(env.threads(), env.clock()),
+                  env.randomness())
+              .join();
+      started.subscribe(measures.elections());
+      return started;
+    } catch (CompletionException e) {
+      store.close(); // which is the controller's only once that has started
+      throw e;
+    }
   }
 
   /**

@@ -20,6 +20,18 @@ class NodeSettingsTest {
   }
 
   @Test
+  void aWrongValueIsRefusedWithItsKey() {
+    Map<String, String> wrong =
+        Map.of("myelin.role", "leader", "myelin.session.timeout.ms", "soon");
+    wrong.forEach(
+        (key, value) ->
+            assertThatThrownBy(() -> NodeSettings.of(Map.of(key, value)))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining(key)
+                .hasMessageContaining(value));
+  }
+
+  @Test
   void aPrefixThatAnotherClustersMayBeginWithIsRefused() {
     assertThatThrownBy(() -> controller("myelin.etcd.prefix", "/myelin"))
         .isInstanceOf(StartException.class)

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SettingsReaderTest {
   @TempDir Path folder;
@@ -51,9 +53,23 @@ final class SettingsReaderTest {
     assertThat(settings.advertised()).isEqualTo(new HostPort("broker.example", 80));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {":9192", "0.0.0.0:9192", "[::]:9192"})
+  void neverAdvertisesEveryInterfaceAndSaysWhoNeedsWhat(String everyInterface) {
+    Settings settings = read("--kafka", everyInterface);
+
+    assertThat(settings.advertised()).isEqualTo(new HostPort("localhost", 9192));
+    assertThat(settings.warnings())
+        .containsExactly(
+            "Every interface is listened on, and clients are told to connect to localhost: those"
+                + " on other machines need --advertise HOST:PORT");
+    assertThat(read("--kafka", everyInterface, "--advertise", "broker.example:80").warnings())
+        .isEmpty();
+  }
+
   @Test
-  void neverAdvertisesEveryInterface() {
-    assertThat(read("--kafka", ":9192").advertised()).isEqualTo(new HostPort("localhost", 9192));
+  void whoListensOnThisMachineAloneNeedsNoAdvice() {
+    assertThat(read().warnings()).isEmpty();
   }
 
   @Test

@@ -35,7 +35,7 @@ public record BrokerConfig(
    * Limits of connections that hold until the next start; the others are in the image.
    *
    * @param requestBytesMax socket.request.max.bytes
-   * @param connectionsMaxIdleMs connections.max.idle.ms
+   * @param connectionsMaxIdleMs connections.max.idle.ms; 0 or less: connections may be idle
    * @param networkThreads num.network.threads, if somebody set it
    * @param acceptBacklog socket.listen.backlog.size, if somebody set it
    */

@@ -25,7 +25,7 @@ public final class BrokerDefinitions {
           compression.zstd.level | INT | 3 | MEDIUM | -131072..22 | cluster | Level of zstd when compression.type is zstd.
           config.providers | LIST |  | LOW | - | cluster, ignored | Providers of indirect configuration values. Not supported: leave it empty.
           connection.failed.authentication.delay.ms | INT | 100 | LOW | >= 0 | static, ignored | Milliseconds before a connection that failed to authenticate is closed.
-          connections.max.idle.ms | LONG | 600000 | MEDIUM | - | static | Milliseconds without traffic after which a connection is closed.
+          connections.max.idle.ms | LONG | 600000 | MEDIUM | - | static | Milliseconds without traffic after which a connection is closed; 0 or less: never.
           connections.max.reauth.ms | LONG | 0 | MEDIUM | - | static, ignored | Milliseconds after which a connection must authenticate again; 0: never.
           controlled.shutdown.enable | BOOLEAN | true | MEDIUM | - | static, ignored | Whether a stopping broker hands over its leadership first.
           controller.listener.names | LIST | <none> | HIGH | - | static | Names of Kafka's controllers' listeners; Myelin has none, and leaves those of listeners out. Not set: CONTROLLER.
@@ -120,7 +120,7 @@ public final class BrokerDefinitions {
           log.message.timestamp.after.max.ms | LONG | 3600000 | MEDIUM | >= 0 | cluster | How far, in milliseconds, a record's timestamp may be ahead of the broker's clock.
           log.message.timestamp.before.max.ms | LONG | 9223372036854775807 | MEDIUM | >= 0 | cluster | How far, in milliseconds, a record's timestamp may be behind the broker's clock.
           log.message.timestamp.type | STRING | CreateTime | MEDIUM | one of CreateTime,LogAppendTime | cluster | Whether records carry the time of their creation or of their append.
-          log.preallocate | BOOLEAN | false | MEDIUM | - | cluster, ignored | Whether a new segment's file gets its full size at once.
+          log.preallocate | BOOLEAN | false | MEDIUM | - | cluster | Whether a new segment's file gets its full size at once.
           log.retention.bytes | LONG | -1 | HIGH | - | cluster | Bytes that a partition may have before old segments are deleted; -1: any.
           log.retention.check.interval.ms | LONG | 300000 | MEDIUM | >= 1 | static | Milliseconds between two looks for segments to delete.
           log.retention.hours | INT | 168 | HIGH | - | static | Hours for which records are kept, if neither minutes nor ms are set.

@@ -184,7 +184,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watchdog.
 
   /**
    * When the client last sent something, as far as is known: up to a quarter of
-   * connections.max.idle.ms too late; monotonic. Any thread.
+   * connections.max.idle.ms, or of its default, too late; monotonic. Any thread.
    */
   long heardAtNs() {
     return heard ? owner.clock().monotonicNs() : heardAtNs;

@@ -4,7 +4,7 @@ package io.myelin.broker.net;
  * Limits of the Kafka listeners that hold for the broker's whole life.
  *
  * @param connectionsMaxIdleMs {@code connections.max.idle.ms}: a connection on which nothing moved
- *     for so long is closed
+ *     for so long is closed; 0 or less: none is
  * @param requestBytesMax {@code socket.request.max.bytes}: a longer frame closes its connection
  * @param requestMemoryBytes what all frames of the broker, from the reservation to the release, may
  *     occupy together
@@ -29,7 +29,6 @@ public record NetworkConfig(
     int acceptBacklog) {
 
   public NetworkConfig {
-    requirePositive("connections.max.idle.ms", connectionsMaxIdleMs);
     requirePositive("socket.request.max.bytes", requestBytesMax);
     requirePositive("requestMemoryWaitMsMax", requestMemoryWaitMsMax);
     requirePositive("connectionRequestsMax", connectionRequestsMax);

@@ -8,11 +8,15 @@ import java.util.concurrent.TimeUnit;
  * Ends connections on which nothing moves. Confined to the event loop.
  *
  * <p>Looks at counters now and then instead of setting a timer per request: a busy connection pays
- * nothing, and an idle one wakes four times per idle timeout.
+ * nothing, and an idle one wakes four times per idle timeout. Without such a timeout it goes on
+ * looking, so that those that are quiet stay known.
  */
 final class Watchdog {
   private static final int CHECKS_PER_IDLE_TIMEOUT = 4;
   private static final int CHECKS_PER_MEMORY_WAIT = 10;
+
+  /** As often as with Kafka's default timeout. */
+  private static final long IDLE_CHECK_MS_WITHOUT_TIMEOUT = 600_000 / CHECKS_PER_IDLE_TIMEOUT;
 
   /** A frame may take this long, and more if it is large; otherwise it sits on memory. */
   private static final long FRAME_MS_MIN = 30_000;
@@ -27,6 +31,7 @@ final class Watchdog {
   private final EventLoop loop;
   private final FrameReader reader;
   private final Verdicts verdicts;
+  private final boolean endsIdle;
   private final long idleCheckMs;
   private final long frameCheckMs;
   private final long memoryWaitMsMax;
@@ -42,7 +47,7 @@ final class Watchdog {
 
   /** What the watchdog may find; each but {@link #looked} ends the connection. */
   interface Verdicts {
-    /** It was looked whether anything moves; comes four times per idle timeout. */
+    /** It was looked whether anything moves; comes four times per idle timeout, if there is one. */
     void looked();
 
     void idle();
@@ -56,7 +61,11 @@ final class Watchdog {
     this.loop = loop;
     this.reader = reader;
     this.verdicts = verdicts;
-    this.idleCheckMs = Math.max(1, config.connectionsMaxIdleMs() / CHECKS_PER_IDLE_TIMEOUT);
+    this.endsIdle = config.connectionsMaxIdleMs() > 0;
+    this.idleCheckMs =
+        endsIdle
+            ? Math.max(1, config.connectionsMaxIdleMs() / CHECKS_PER_IDLE_TIMEOUT)
+            : IDLE_CHECK_MS_WITHOUT_TIMEOUT;
     this.memoryWaitMsMax = config.requestMemoryWaitMsMax();
     this.frameCheckMs = Math.max(1, memoryWaitMsMax / CHECKS_PER_MEMORY_WAIT);
   }
@@ -93,7 +102,7 @@ final class Watchdog {
     idleChecks = moved ? 0 : idleChecks + 1;
     moved = false;
     verdicts.looked();
-    if (idleChecks >= CHECKS_PER_IDLE_TIMEOUT) {
+    if (endsIdle && idleChecks >= CHECKS_PER_IDLE_TIMEOUT) {
       verdicts.idle();
     } else {
       start();

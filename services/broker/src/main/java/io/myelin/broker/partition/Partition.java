@@ -43,7 +43,7 @@ public final class Partition {
   private final UUID topicId;
   private final int id;
   private final Shard shard;
-  private final Executor workers;
+  private final Executor validators;
   private final Runnable demandOpen;
   private final Traffic.OfTopic traffic;
   private final ProgressListeners listeners = new ProgressListeners();
@@ -65,6 +65,7 @@ public final class Partition {
       int id,
       Shard shard,
       Executor workers,
+      Executor validators,
       PartitionSettings settings,
       Traffic.OfTopic traffic,
       Runnable demandOpen) {
@@ -72,7 +73,7 @@ public final class Partition {
     this.topicId = topicId;
     this.id = id;
     this.shard = shard;
-    this.workers = workers;
+    this.validators = validators;
     this.settings = settings;
     this.traffic = traffic;
     this.demandOpen = demandOpen;
@@ -180,7 +181,7 @@ public final class Partition {
       // The place in the queue is taken now, so that the order is that of arrival whatever
       // decompression takes.
       shard.execute(new Enqueue(writer, append));
-      validateOnWorker(records, append, rules, nowMs);
+      validateElsewhere(records, append, rules, nowMs);
     } else {
       append.validated(validate(records, rules, nowMs));
       shard.execute(new Enqueue(writer, append));
@@ -197,10 +198,10 @@ public final class Partition {
     }
   }
 
-  private void validateOnWorker(
+  private void validateElsewhere(
       ByteBuffer records, PendingAppend append, PartitionSettings rules, long nowMs) {
     try {
-      workers.execute(
+      validators.execute(
           () -> {
             append.validated(validate(records, rules, nowMs));
             shard.execute(writer::queueHasNews);

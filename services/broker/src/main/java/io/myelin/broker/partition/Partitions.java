@@ -47,6 +47,7 @@ public final class Partitions implements MetadataPublisher.Listener {
   private final int brokerId;
   private final List<Home> homes = new ArrayList<>();
   private final Executor workers;
+  private final Executor validators;
   private final BiFunction<ClusterImage, String, PartitionSettings> settings;
   private final Traffic traffic = new Traffic();
   private final Map<Key, Home> stored = new HashMap<>();
@@ -74,6 +75,7 @@ public final class Partitions implements MetadataPublisher.Listener {
   /**
    * @param shardsPerDirectory as many as cores: CRC and copying to the page cache are work for a
    *     processor
+   * @param workers open, flush and delete logs, which may block on disks
    * @param settings a topic's settings in an image
    */
   public Partitions(
@@ -86,6 +88,9 @@ public final class Partitions implements MetadataPublisher.Listener {
       throws IOException {
     this.brokerId = brokerId;
     this.workers = workers;
+    // Their own, as many as cores: what unpacks to gigabytes may hold up other compressed batches,
+    // but no fsync, no opening of a log, no retention.
+    this.validators = threads.pool("validator", shardsPerDirectory);
     this.settings = settings;
     this.removals = new FolderRemovals(workers);
     for (int d = 0; d < directories.size(); d++) {
@@ -331,6 +336,7 @@ public final class Partitions implements MetadataPublisher.Listener {
             id,
             shard,
             workers,
+            validators,
             topicSettings,
             traffic.of(topic),
             () -> home.opener.demand(self[0]));

@@ -97,6 +97,19 @@ class BrokerConfigTest {
   }
 
   @Test
+  void aTopicGetsItsFilesAtFullSizeWhereTheBrokerSaysSoAndNobodyIsWarned() {
+    BrokerConfig config = of(Map.of("log.preallocate", "true"));
+
+    assertThat(config.warnings()).isEmpty();
+    assertThat(
+            new TopicConfigs(config.all())
+                .settings(ClusterImage.empty("x"), "a")
+                .log()
+                .preallocate())
+        .isTrue();
+  }
+
+  @Test
   void leadershipReturnsByItselfAsOftenAsKafkasSettingsSay() {
     assertThat(of(Map.of()).leaderRebalanceIntervalMs()).hasValue(300_000);
     assertThat(

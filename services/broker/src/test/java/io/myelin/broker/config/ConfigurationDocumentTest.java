@@ -2,10 +2,12 @@ package io.myelin.broker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.myelin.broker.net.NetworkConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +53,13 @@ class ConfigurationDocumentTest {
         %s
         ## Broker
 
-        With Kafka's names, types and defaults. Standalone, internal topics have one replica.
+        With Kafka's names and types, and its defaults but for these:
+
+        - Standalone: %s.
+        - A member of a cluster: %s.
+        - Not set, `num.network.threads` is the number of cores, 4 at most; `num.io.threads` is 4, for reads of what is not
+          in memory; `socket.listen.backlog.size` is %d; `listeners` is `PLAINTEXT://localhost:9092`; and the data are in
+          `.myelin/data` of the checkout.
 
         %s
         ## Topic
@@ -64,9 +72,19 @@ class ConfigurationDocumentTest {
         %s"""
         .formatted(
             table(MyelinDefinitions.ALL, true),
+            listed(BrokerConfig.STANDALONE_DEFAULTS),
+            listed(BrokerConfig.CLUSTER_DEFAULTS),
+            NetworkConfig.defaults().acceptBacklog(),
             table(BrokerDefinitions.ALL, true),
             topics(),
             table(GroupDefinitions.ALL, false));
+  }
+
+  private static String listed(Map<String, String> defaults) {
+    return new TreeMap<>(defaults)
+        .entrySet().stream()
+            .map(entry -> "`" + entry.getKey() + "` is " + entry.getValue())
+            .collect(Collectors.joining(", "));
   }
 
   private static String table(Map<String, ConfigDefinition> definitions, boolean withUpdate) {

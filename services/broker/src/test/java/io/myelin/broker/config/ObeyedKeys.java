@@ -25,9 +25,6 @@ final class ObeyedKeys {
           "TopicDefinitions.java",
           "TopicSynonyms.java");
 
-  /** Read, and carried to where nobody looks at it. */
-  private static final Set<String> IN_VAIN = Set.of("preallocate");
-
   private static final Pattern NAME = Pattern.compile("\"([a-z0-9]+(?:\\.[a-z0-9]+)*)\"");
 
   private final Set<String> named;
@@ -71,14 +68,10 @@ final class ObeyedKeys {
 
   /** A broker's may be obeyed as the default of a topic's. */
   boolean isObeyed(String name) {
-    return isNamed(name)
+    return named.contains(name)
         || TopicDefinitions.ALL.keySet().stream()
-            .filter(this::isNamed)
+            .filter(named::contains)
             .flatMap(topic -> TopicSynonyms.behind(topic).stream())
             .anyMatch(synonym -> synonym.broker().equals(name));
-  }
-
-  private boolean isNamed(String name) {
-    return named.contains(name) && !IN_VAIN.contains(name);
   }
 }

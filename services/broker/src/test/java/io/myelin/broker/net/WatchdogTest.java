@@ -9,6 +9,8 @@ import java.util.Map;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections on which nothing moves. */
 class WatchdogTest extends ConnectionFixture {
@@ -45,6 +47,39 @@ class WatchdogTest extends ConnectionFixture {
 
     second.assertClosesWithoutLeaks();
     third.assertClosesWithoutLeaks();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0})
+  void withoutAnIdleTimeoutQuietConnectionsStayUntilThereAreTooMany(long connectionsMaxIdleMs) {
+    Connections patient =
+        new Connections(
+            new NetworkConfig(
+                connectionsMaxIdleMs,
+                config.requestBytesMax(),
+                config.requestMemoryBytes(),
+                config.requestMemoryWaitMsMax(),
+                REQUESTS_MAX,
+                KEPT_BYTES_MAX,
+                1,
+                1),
+            TestingApis.of(metadata),
+            simulation.clock(),
+            RequestObserver.NONE);
+    TestingClient busy = new TestingClient(patient);
+    TestingClient quiet = new TestingClient(patient);
+    hear(busy);
+    hear(quiet);
+    passSeconds(List.of(busy, quiet), 2_000);
+    hear(busy);
+    assertThat(quiet.channel.isOpen()).isTrue();
+
+    patient.limit(new ConnectionLimits(1, 99, Map.of(), Integer.MAX_VALUE));
+
+    assertThat(busy.channel.isOpen()).isTrue();
+    assertThat(quiet.channel.isOpen()).isFalse();
+    busy.assertClosesWithoutLeaks();
+    quiet.assertClosesWithoutLeaks();
   }
 
   private void limitTo(int max) {

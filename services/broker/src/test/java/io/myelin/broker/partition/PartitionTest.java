@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 final class PartitionTest {
   private final TestingExecutor shardThread = new TestingExecutor();
   private final TestingExecutor workers = new TestingExecutor();
+  private final TestingExecutor validators = new TestingExecutor();
   private final List<AppendOutcome> outcomes = new ArrayList<>();
   private final Traffic traffic = new Traffic();
   private int demands;
@@ -227,7 +228,7 @@ final class PartitionTest {
     partition.append(compressed(), new PendingAppend(true, outcomes::add), 0);
     append(partition, 1);
     shardThread.runAll();
-    workers.runAll();
+    validators.runAll();
     shardThread.runAll();
 
     assertThat(outcomes).hasSize(2);
@@ -245,7 +246,7 @@ final class PartitionTest {
 
     pending.cancel(new AppendOutcome.TimedOut());
     assertThat(outcomes).isEmpty(); // the validator may be reading its bytes
-    workers.runAll();
+    validators.runAll();
     shardThread.runAll();
 
     assertThat(outcomes).containsExactly(new AppendOutcome.TimedOut());
@@ -314,7 +315,7 @@ final class PartitionTest {
     assertThat(ended).isCompleted();
   }
 
-  private static ByteBuffer compressed() {
+  static ByteBuffer compressed() {
     return ByteBuffer.allocate(BatchLayout.HEADER_BYTES)
         .putShort(BatchLayout.ATTRIBUTES, (short) 1);
   }
@@ -357,29 +358,32 @@ final class PartitionTest {
         0,
         shard,
         workers,
+        validators,
         new PartitionSettings(config, rules, 1),
         traffic.of("events"),
         () -> demands++);
   }
 
   private PendingAppend append(Partition partition, int records) {
-    ValidBatch batch =
-        new ValidBatch(
-            ByteBuffer.allocate(BatchLayout.HEADER_BYTES),
-            records,
-            records - 1,
-            0,
-            0,
-            BatchLayout.NO_PRODUCER_ID,
-            (short) -1,
-            BatchLayout.NO_SEQUENCE,
-            (short) 0);
     PendingAppend pending = new PendingAppend(true, outcomes::add);
-    partition.append(batch, pending);
+    partition.append(batch(records), pending);
     return pending;
   }
 
-  private static LogConfig flushingEachMessage() {
+  static ValidBatch batch(int records) {
+    return new ValidBatch(
+        ByteBuffer.allocate(BatchLayout.HEADER_BYTES),
+        records,
+        records - 1,
+        0,
+        0,
+        BatchLayout.NO_PRODUCER_ID,
+        (short) -1,
+        BatchLayout.NO_SEQUENCE,
+        (short) 0);
+  }
+
+  static LogConfig flushingEachMessage() {
     return flushingAfter(1);
   }
 

@@ -12,6 +12,8 @@ import io.myelin.metadata.TopicImage;
 import io.myelin.sim.TestingThreads;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +28,8 @@ final class PartitionsTest {
   private final TestingLogDirectory directory = new TestingLogDirectory();
   private final TestingExecutor workers = new TestingExecutor();
   private final TestingExecutor shard = new TestingExecutor();
+  private final TestingExecutor validators = new TestingExecutor();
+  private LogConfig config = LogConfig.DEFAULT;
   private Partitions partitions;
   private ClusterImage image = NOTHING;
 
@@ -40,9 +44,9 @@ final class PartitionsTest {
             0,
             List.of(directories),
             1,
-            new TestingThreads(shard, Runnable::run),
+            new TestingThreads(shard, validators),
             workers,
-            (image, topic) -> new PartitionSettings(LogConfig.DEFAULT, null, 1));
+            (image, topic) -> new PartitionSettings(config, null, 1));
   }
 
   @Test
@@ -156,6 +160,27 @@ final class PartitionsTest {
     assertThat(partitions.get("../t", 0)).isNull();
   }
 
+  @Test
+  void validatorsThatAreAllBusyHoldUpNeitherFlushesNorTheOpeningOfLogs() {
+    config = PartitionTest.flushingEachMessage();
+    publish(with(1));
+    run();
+    List<AppendOutcome> outcomes = new ArrayList<>();
+    Partition partition = partitions.get("t", 0);
+    partition.append(PartitionTest.batch(1), new PendingAppend(true, outcomes::add));
+    partition.append(PartitionTest.compressed(), new PendingAppend(true, outcomes::add), 0);
+
+    publish(with(1, 2));
+    run(); // everybody but the validators
+
+    assertThat(outcomes).as("the first is flushed").hasSize(1);
+    assertThat(outcomes.getFirst()).isEqualTo(new AppendOutcome.Stored(0, 1, -1, 0));
+    assertThat(partitions.get("t", 1).isOpen()).isTrue();
+    validators.runAll();
+    run();
+    assertThat(outcomes).as("the second has its verdict").hasSize(2);
+  }
+
   private void publish(ClusterImage next) {
     partitions.onImage(image, next, new MetadataPublisher.Changes(Set.of("t"), Set.of(), Set.of()));
     image = next;
@@ -163,6 +188,13 @@ final class PartitionsTest {
 
   private static ClusterImage with(long id) {
     return on(0, id);
+  }
+
+  private static ClusterImage with(long id, int partitions) {
+    PartitionImage here = PartitionImage.of(List.of(0), List.of(0), 0, 0, 0);
+    return NOTHING.withTopic(
+        new TopicImage(
+            "t", new UUID(0, id), TreePVector.from(Collections.nCopies(partitions, here))));
   }
 
   private static ClusterImage on(int broker, long id) {

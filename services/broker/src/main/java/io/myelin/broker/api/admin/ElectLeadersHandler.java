@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.ElectLeadersRequestData.TopicPartitions;
 import org.apache.kafka.common.message.ElectLeadersResponseData;
@@ -53,13 +54,19 @@ public final class ElectLeadersHandler
 
   private static Election election(RequestContext context, ElectLeadersRequestData request) {
     ElectionType type =
-        context.apiVersion() == 0
-            ? ElectionType.PREFERRED
-            : ElectionType.valueOf(request.electionType());
+        context.apiVersion() == 0 ? ElectionType.PREFERRED : typeOf(request.electionType());
     return switch (type) {
       case PREFERRED -> Election.PREFERRED;
       case UNCLEAN -> Election.UNCLEAN;
     };
+  }
+
+  private static ElectionType typeOf(byte value) {
+    try {
+      return ElectionType.valueOf(value);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequestException("There are no elections of type " + value);
+    }
   }
 
   private static List<TopicPartition> named(ElectLeadersRequestData request) {

@@ -1,6 +1,7 @@
 package io.myelin.broker.api.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.myelin.metadata.BrokerImage;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData.ReassignablePartition;
@@ -157,6 +159,20 @@ class ClusterHandlersTest {
             2);
 
     assertThat(response.replicaElectionResults()).isEmpty();
+  }
+
+  @Test
+  void anElectionOfAnUnknownTypeIsAnInvalidRequest() {
+    assertThatThrownBy(
+            () ->
+                AdminFixture.ask(
+                    new ElectLeadersHandler(fixture.controller),
+                    new ElectLeadersRequestData()
+                        .setElectionType((byte) 7)
+                        .setTopicPartitions(null),
+                    2))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("7");
   }
 
   @Test
