@@ -110,6 +110,40 @@ class MainTest {
   }
 
   @Test
+  void aReadThatEndsWhereTheTopicEndsShowsHowMuchOfItIsDone() {
+    givenRecords();
+    shell.errIsTerminal = true;
+    shell.tickNs = 1_000_000_000;
+
+    assertThat(shell.run("consume", "orders", "--from-beginning")).isZero();
+
+    assertThat(shell.errors()).contains(" 33 %  1 records", " 66 %  2 records", "100 %  3 records");
+  }
+
+  @Test
+  void aReadThatEndsAfterSomeRecordsShowsHowManyOfThemAreDone() {
+    givenRecords();
+    shell.errIsTerminal = true;
+    shell.tickNs = 1_000_000_000;
+
+    assertThat(shell.run("consume", "orders", "--last", "3", "--count", "2")).isZero();
+
+    assertThat(shell.errors()).contains(" 50 %  1 records", "100 %  2 records");
+  }
+
+  @Test
+  void aReadWithoutAnEndShowsOnlyHowManyItHasRead() {
+    givenRecords();
+    shell.errIsTerminal = true;
+    shell.tickNs = 1_000_000_000;
+    shell.consumer.schedulePollTask(shell.consumer::wakeup);
+
+    assertThat(shell.run("consume", "orders", "--from-beginning", "--follow")).isZero();
+
+    assertThat(shell.errors()).contains("3 records, ").doesNotContain("%");
+  }
+
+  @Test
   void completionKnowsOurCommandsAndTheLaunchers() {
     assertThat(shell.run("completion", "bash")).isZero();
     assertThat(shell.output()).contains("complete -F", "topics", "--data-dir", "bench");
