@@ -21,6 +21,7 @@ final class FakeShell implements Shell {
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
   boolean errIsTerminal;
+  boolean colours;
   long nowNs;
 
   /** How much later it is at each look at the clock. */
@@ -83,7 +84,7 @@ final class FakeShell implements Shell {
 
   @Override
   public boolean colours() {
-    return false;
+    return colours;
   }
 
   @Override

@@ -38,6 +38,23 @@ class MainTest {
   }
 
   @Test
+  void tablesAndHelpHaveColoursWhereTheShellHasThem() {
+    shell.run("topics", "create", "orders", "-p", "3", "-r", "1");
+    shell.run("topics", "list");
+    assertThat(shell.output()).doesNotContain("\u001b");
+    shell.run("--help");
+    assertThat(shell.output()).contains("Usage: myelin ").doesNotContain("\u001b");
+
+    shell.colours = true;
+    shell.run("topics", "list");
+    assertThat(shell.output()).startsWith("\u001b[1mTOPIC   PARTITIONS  REPLICAS\u001b[0m\norders");
+    shell.run("--help");
+    assertThat(shell.output()).contains("Usage: \u001b[1mmyelin");
+    shell.run("topics", "list", "--output", "json");
+    assertThat(shell.output()).doesNotContain("\u001b");
+  }
+
+  @Test
   void aTopicThatExistsIsAnErrorThatSaysWhatToDo() {
     shell.run("topics", "create", "orders", "-p", "1", "-r", "1");
     assertThat(shell.run("topics", "create", "orders", "-p", "1", "-r", "1")).isEqualTo(1);
