@@ -111,6 +111,31 @@ final class CommandLineTest {
     return listed.output();
   }
 
+  @Test
+  void bashCompletesWhatTheCompletionScriptTellsIt() {
+    assertThat(completed("myelin", "top")).isEqualTo("topics");
+    assertThat(completed("myelin", "topics", "de").split(" "))
+        .containsExactlyInAnyOrder("describe", "delete");
+    assertThat(completed("myelin", "up", "--data")).isEqualTo("--data-dir");
+  }
+
+  /** What bash makes of the last of {@code typed}, as after a Tab. */
+  private static String completed(String... typed) {
+    String script =
+        """
+        source <("$1" completion bash) || exit
+        [ "$(complete -p myelin)" = "complete -o default -F _complete_myelin myelin" ] || exit
+        COMP_WORDS=("${@:2}") COMP_CWORD=$(($# - 2))
+        _complete_myelin
+        echo "${COMPREPLY[*]}"
+        """;
+    List<String> words = new ArrayList<>(List.of("bash", "-c", script, "bash", MYELIN));
+    words.addAll(List.of(typed));
+    Command completion = Command.run(temp, "", words);
+    assertThat(completion.exitCode()).as(completion.output()).isZero();
+    return completion.output().strip();
+  }
+
   private static String done(String... words) {
     return run(0, "", words);
   }
