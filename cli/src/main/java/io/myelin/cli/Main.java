@@ -34,8 +34,7 @@ public final class Main {
         .addSubcommand(new CompletionCommand(shell));
     root.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
     root.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
-    root.setColorScheme(
-        CommandLine.Help.defaultColorScheme(shell.colours() ? Ansi.ON : Ansi.OFF));
+    root.setColorScheme(CommandLine.Help.defaultColorScheme(shell.colours() ? Ansi.ON : Ansi.OFF));
     root.setParameterExceptionHandler((error, args) -> misunderstood(shell, error));
     root.setExecutionExceptionHandler((error, command, result) -> failed(shell, error));
     return root;

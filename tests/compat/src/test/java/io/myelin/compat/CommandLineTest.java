@@ -101,8 +101,7 @@ final class CommandLineTest {
   /** What {@code topics list} prints to a terminal of its own. */
   private static String onATerminal(String... environment) {
     String spawn =
-        "import os, pty, sys;"
-            + " sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+        "import os, pty, sys;" + " sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
     List<String> words = new ArrayList<>(List.of("python3", "-c", spawn, "env", "-u", "NO_COLOR"));
     words.addAll(List.of(environment));
     words.addAll(List.of(MYELIN, "topics", "list", "--bootstrap", myelin.bootstrap()));
@@ -125,6 +124,7 @@ final class CommandLineTest {
         """
         source <("$1" completion bash) || exit
         [ "$(complete -p myelin)" = "complete -o default -F _complete_myelin myelin" ] || exit
+        compopt() { :; } # refuses whoever is not called by a Tab
         COMP_WORDS=("${@:2}") COMP_CWORD=$(($# - 2))
         _complete_myelin
         echo "${COMPREPLY[*]}"
