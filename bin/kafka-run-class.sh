@@ -2,9 +2,8 @@
 # Runs a class of Apache Kafka's own tools: kafka-run-class.sh CLASS ARGUMENTS... The jars come through Maven on first use.
 # KAFKA_HEAP_OPTS, KAFKA_OPTS and KAFKA_LOG4J_OPTS mean what they mean to Kafka's own scripts.
 
-source="${BASH_SOURCE[0]}"
 CALLED_FROM="$PWD"
-cd -P "${source%/*}/.." && ROOT="$PWD" && cd "$CALLED_FROM" || exit 1
+cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && ROOT="$PWD" && cd "$CALLED_FROM" || exit 1
 WORK="$ROOT/.myelin"
 TOOLS="$WORK/kafka-tools"
 

@@ -1,2 +1,2 @@
 #!/usr/bin/env bash
-exec "${BASH_SOURCE[0]%/*}/kafka-run-class.sh" org.apache.kafka.tools.consumer.group.ShareGroupCommand "$@"
+exec "$(dirname "${BASH_SOURCE[0]}")/kafka-run-class.sh" org.apache.kafka.tools.consumer.group.ShareGroupCommand "$@"

@@ -2,7 +2,7 @@
 
 # Programs that the tests drive, and modules of Python, each with the Debian package that has it.
 TEST_PROGRAMS="kcat:kcat python3:python3 node:nodejs npm:npm etcd:etcd-server"
-# Root ignores permissions, until setpriv takes that from it (DirectoryTroubleTest), and may mount a disk (FailedDiskTest).
+# Root ignores permissions, until setpriv takes that from it (DirectoryTroubleTest), and may mount a disk (FailedDiskTest, FullDiskStartTest).
 TEST_ROOT_PROGRAMS="setpriv:util-linux mount:mount"
 TEST_PYTHON_MODULES="kafka:python3-kafka snappy:python3-snappy lz4:python3-lz4 zstandard:python3-zstandard"
 # kafkajs has gzip built in, and takes the other codecs from packages.
@@ -121,7 +121,7 @@ run_tests() {
     tee "$WORK/test.log"
   result=${PIPESTATUS[0]}
   [ -z "$LEFT_OUT" ] || echo "$LEFT_OUT"
-  is_root || echo "without FailedDiskTest, which mounts a disk: only root may"
+  is_root || echo "without FailedDiskTest and FullDiskStartTest, which mount a disk: only root may"
   summarize $((SECONDS - started)) && [ "$result" = 0 ] && exit 0
   [ "$result" = 0 ] || echo "the build failed: see the end of $WORK/test.log"
   exit 1

@@ -234,7 +234,7 @@ final class ConsumeCommand implements Callable<Integer> {
       throws IOException {
     Map<TopicPartition, OffsetAndMetadata> toCommit = new HashMap<>();
     OutputStream out = new BufferedOutputStream(shell.out());
-    try (ProgressBar progress = new ProgressBar(shell, "records", count == null ? 0 : count)) {
+    try (ProgressBar progress = new ProgressBar(shell, "records", total(consumer, ends))) {
       while (!isDone(consumer, ends)) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -266,6 +266,18 @@ final class ConsumeCommand implements Callable<Integer> {
     } finally {
       out.flush();
     }
+  }
+
+  /** How many there are to come at most: compaction may have left fewer. 0 when nobody knows. */
+  private long total(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+    if (ends.isEmpty()) {
+      return count == null ? 0 : count;
+    }
+    long ahead = 0;
+    for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+      ahead += end.getValue() - consumer.position(end.getKey());
+    }
+    return count == null ? ahead : Math.min(count, ahead);
   }
 
   private boolean isWanted(ConsumerRecord<byte[], byte[]> record, Map<TopicPartition, Long> ends) {

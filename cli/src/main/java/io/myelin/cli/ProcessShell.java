@@ -67,6 +67,11 @@ final class ProcessShell implements Shell {
         && outIsTerminal();
   }
 
+  @Override
+  public long monotonicNs() {
+    return System.nanoTime();
+  }
+
   /**
    * Linux tells for each descriptor; elsewhere the JDK tells for standard input and output as one.
    */

@@ -103,7 +103,7 @@ final class ProduceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     headers.forEach((name, value) -> recordHeaders.add(new RecordHeader(name, utf8(value))));
-    long start = System.nanoTime();
+    long startNs = shell.monotonicNs();
     try (Producer<byte[], byte[]> producer = shell.producer(target, settings());
         ProgressBar progress = new ProgressBar(shell, "records", values.size() + files.size())) {
       for (String value : values) {
@@ -123,7 +123,7 @@ final class ProduceCommand implements Callable<Integer> {
           "%s (%d of %d records were acknowledged)"
               .formatted(error.getMessage(), acknowledged.get(), sent));
     }
-    report((System.nanoTime() - start) / 1e9);
+    report((shell.monotonicNs() - startNs) / 1e9);
     return 0;
   }
 

@@ -25,6 +25,9 @@ interface Shell {
   /** Colours on standard output: a terminal, and NO_COLOR is not set. */
   boolean colours();
 
+  /** For the time between two moments: only differences mean anything. */
+  long monotonicNs();
+
   Admin admin(Target target);
 
   Producer<byte[], byte[]> producer(Target target, Map<String, Object> settings);

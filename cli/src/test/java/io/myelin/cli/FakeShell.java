@@ -20,6 +20,13 @@ final class FakeShell implements Shell {
   final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+  boolean errIsTerminal;
+  boolean colours;
+  long nowNs;
+
+  /** How much later it is at each look at the clock. */
+  long tickNs;
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
@@ -72,12 +79,18 @@ final class FakeShell implements Shell {
 
   @Override
   public boolean errIsTerminal() {
-    return false;
+    return errIsTerminal;
   }
 
   @Override
   public boolean colours() {
-    return false;
+    return colours;
+  }
+
+  @Override
+  public long monotonicNs() {
+    nowNs += tickNs;
+    return nowNs;
   }
 
   @Override

@@ -38,6 +38,23 @@ class MainTest {
   }
 
   @Test
+  void tablesAndHelpHaveColoursWhereTheShellHasThem() {
+    shell.run("topics", "create", "orders", "-p", "3", "-r", "1");
+    shell.run("topics", "list");
+    assertThat(shell.output()).doesNotContain("\u001b");
+    shell.run("--help");
+    assertThat(shell.output()).contains("Usage: myelin ").doesNotContain("\u001b");
+
+    shell.colours = true;
+    shell.run("topics", "list");
+    assertThat(shell.output()).startsWith("\u001b[1mTOPIC   PARTITIONS  REPLICAS\u001b[0m\norders");
+    shell.run("--help");
+    assertThat(shell.output()).contains("Usage: \u001b[1mmyelin");
+    shell.run("topics", "list", "--output", "json");
+    assertThat(shell.output()).doesNotContain("\u001b");
+  }
+
+  @Test
   void aTopicThatExistsIsAnErrorThatSaysWhatToDo() {
     shell.run("topics", "create", "orders", "-p", "1", "-r", "1");
     assertThat(shell.run("topics", "create", "orders", "-p", "1", "-r", "1")).isEqualTo(1);
@@ -107,6 +124,40 @@ class MainTest {
     assertThat(record.get("key").asText()).isEqualTo("k0");
     assertThat(record.get("value").asText()).isEqualTo("v0");
     assertThat(record.get("headers").isEmpty()).isTrue();
+  }
+
+  @Test
+  void aReadThatEndsWhereTheTopicEndsShowsHowMuchOfItIsDone() {
+    givenRecords();
+    shell.errIsTerminal = true;
+    shell.tickNs = 1_000_000_000;
+
+    assertThat(shell.run("consume", "orders", "--from-beginning")).isZero();
+
+    assertThat(shell.errors()).contains(" 33 %  1 records", " 66 %  2 records", "100 %  3 records");
+  }
+
+  @Test
+  void aReadThatEndsAfterSomeRecordsShowsHowManyOfThemAreDone() {
+    givenRecords();
+    shell.errIsTerminal = true;
+    shell.tickNs = 1_000_000_000;
+
+    assertThat(shell.run("consume", "orders", "--last", "3", "--count", "2")).isZero();
+
+    assertThat(shell.errors()).contains(" 50 %  1 records", "100 %  2 records");
+  }
+
+  @Test
+  void aReadWithoutAnEndShowsOnlyHowManyItHasRead() {
+    givenRecords();
+    shell.errIsTerminal = true;
+    shell.tickNs = 1_000_000_000;
+    shell.consumer.schedulePollTask(shell.consumer::wakeup);
+
+    assertThat(shell.run("consume", "orders", "--from-beginning", "--follow")).isZero();
+
+    assertThat(shell.errors()).contains("3 records, ").doesNotContain("%");
   }
 
   @Test

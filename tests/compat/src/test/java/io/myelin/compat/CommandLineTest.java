@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands of {@code bin/myelin}, as a person and as a script use them. */
 final class CommandLineTest {
   private static final String NOBODY = "127.0.0.1:1";
+  private static final String MYELIN = MyelinProcess.home().resolve("bin/myelin").toString();
 
   @TempDir static Path temp;
   private static MyelinProcess myelin;
@@ -85,6 +86,56 @@ final class CommandLineTest {
     assertThat(unreachable.output()).contains(NOBODY, "bin/myelin up").doesNotContain("\tat ");
   }
 
+  @Test
+  void tablesHaveColoursOnATerminalThatWantsThemAndNowhereElse() {
+    done("topics", "create", "coloured");
+
+    assertThat(onATerminal("TERM=xterm")).contains("\u001b[1mTOPIC", "coloured");
+    assertThat(onATerminal("TERM=xterm", "NO_COLOR=1"))
+        .contains("TOPIC", "coloured")
+        .doesNotContain("\u001b");
+    assertThat(onATerminal("TERM=dumb")).contains("TOPIC").doesNotContain("\u001b");
+    assertThat(done("topics", "list")).contains("TOPIC").doesNotContain("\u001b");
+  }
+
+  /** What {@code topics list} prints to a terminal of its own. */
+  private static String onATerminal(String... environment) {
+    String spawn =
+        "import os, pty, sys;" + " sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+    List<String> words = new ArrayList<>(List.of("python3", "-c", spawn, "env", "-u", "NO_COLOR"));
+    words.addAll(List.of(environment));
+    words.addAll(List.of(MYELIN, "topics", "list", "--bootstrap", myelin.bootstrap()));
+    Command listed = Command.run(temp, "", words);
+    assertThat(listed.exitCode()).as(listed.output()).isZero();
+    return listed.output();
+  }
+
+  @Test
+  void bashCompletesWhatTheCompletionScriptTellsIt() {
+    assertThat(completed("myelin", "top")).isEqualTo("topics");
+    assertThat(completed("myelin", "topics", "de").split(" "))
+        .containsExactlyInAnyOrder("describe", "delete");
+    assertThat(completed("myelin", "up", "--data")).isEqualTo("--data-dir");
+  }
+
+  /** What bash makes of the last of {@code typed}, as after a Tab. */
+  private static String completed(String... typed) {
+    String script =
+        """
+        source <("$1" completion bash) || exit
+        [ "$(complete -p myelin)" = "complete -o default -F _complete_myelin myelin" ] || exit
+        compopt() { :; } # refuses whoever is not called by a Tab
+        COMP_WORDS=("${@:2}") COMP_CWORD=$(($# - 2))
+        _complete_myelin
+        echo "${COMPREPLY[*]}"
+        """;
+    List<String> words = new ArrayList<>(List.of("bash", "-c", script, "bash", MYELIN));
+    words.addAll(List.of(typed));
+    Command completion = Command.run(temp, "", words);
+    assertThat(completion.exitCode()).as(completion.output()).isZero();
+    return completion.output().strip();
+  }
+
   private static String done(String... words) {
     return run(0, "", words);
   }
@@ -97,7 +148,7 @@ final class CommandLineTest {
 
   private static Command command(String input, String bootstrap, List<String> words) {
     List<String> all = new ArrayList<>();
-    all.add(MyelinProcess.home().resolve("bin/myelin").toString());
+    all.add(MYELIN);
     all.addAll(words);
     all.addAll(List.of("--bootstrap", bootstrap));
     return Command.run(temp, input, all);

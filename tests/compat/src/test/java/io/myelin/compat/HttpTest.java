@@ -10,16 +10,22 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Health, metrics and log levels, as a probe, a scraper and a person ask for them. */
+/** Health, metrics, log levels and logs, as a probe, a scraper and a person ask for them. */
 final class HttpTest {
+  /** At DEBUG, when the first group is asked for. */
+  private static final String LOADED = "is loaded: 0 records";
+
   private final HttpClient client = HttpClient.newHttpClient();
 
   @TempDir Path temp;
@@ -39,8 +45,13 @@ final class HttpTest {
 
   private HttpResponse<String> request(String method, String path, BodyPublisher body)
       throws Exception {
+    return request(myelin, method, path, body);
+  }
+
+  private HttpResponse<String> request(
+      MyelinProcess process, String method, String path, BodyPublisher body) throws Exception {
     return client.send(
-        HttpRequest.newBuilder(myelin.http(path)).method(method, body).build(),
+        HttpRequest.newBuilder(process.http(path)).method(method, body).build(),
         BodyHandlers.ofString());
   }
 
@@ -120,5 +131,81 @@ final class HttpTest {
     assertThat(refused.statusCode()).isEqualTo(400);
     assertThat(refused.body()).contains("'LOUD' is no level", "DEBUG");
     assertThat(get("/loggers/io.myelin").body()).contains("\"level\":\"INFO\"");
+  }
+
+  private static void askForAGroup(MyelinProcess process) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", process.bootstrap()))) {
+      admin.listConsumerGroupOffsets("readers").partitionsToOffsetAndMetadata().get();
+    }
+  }
+
+  @Test
+  void aLevelThatWasLoweredBringsItsLines() throws Exception {
+    request("PUT", "/loggers/io.myelin", BodyPublishers.ofString("DEBUG"));
+    assertThat(Files.readString(myelin.log())).doesNotContain(LOADED);
+
+    askForAGroup(myelin);
+    myelin.untilPrinted(LOADED);
+
+    assertThat(Files.readString(myelin.log())).containsPattern("DEBUG .* " + LOADED);
+  }
+
+  @Test
+  void kafkasToolChangesLevelsToo() throws Exception {
+    assertThat(levels("--describe")).contains("  io.myelin.broker=INFO sensitive=false");
+
+    assertThat(levels("--alter", "--add-config", "io.myelin.broker=DEBUG"))
+        .isEqualTo("Completed updating config for broker-logger 0.\n");
+    assertThat(levels("--describe")).contains("  io.myelin.broker=DEBUG sensitive=false");
+    askForAGroup(myelin);
+    myelin.untilPrinted(LOADED);
+
+    levels("--alter", "--delete-config", "io.myelin.broker");
+    assertThat(get("/loggers/io.myelin.broker").body()).contains("\"level\":\"INFO\"");
+  }
+
+  private String levels(String... arguments) {
+    List<String> words = new ArrayList<>(List.of("--entity-type", "broker-loggers"));
+    words.addAll(List.of("--entity-name", "0"));
+    words.addAll(List.of(arguments));
+    return new KafkaTools(temp, myelin.bootstrap())
+        .run("kafka-configs.sh", words.toArray(String[]::new));
+  }
+
+  @Test
+  void everyLineOfTheLogIsJsonWhereThatIsAskedFor() throws Exception {
+    List<String> launcher = List.of("env", "QUARKUS_LOG_CONSOLE_JSON_ENABLED=true");
+    try (MyelinProcess json = MyelinProcess.start(launcher, temp.resolve("json"))) {
+      request(json, "PUT", "/loggers/io.myelin", BodyPublishers.ofString("DEBUG"));
+      askForAGroup(json);
+      json.untilPrinted(LOADED);
+
+      String printed = Files.readString(json.log());
+      List<String> logged =
+          printed
+              .substring(0, printed.lastIndexOf('\n')) // what follows is being written
+              .lines()
+              .filter(line -> !line.startsWith("Myelin is ready"))
+              .toList();
+      assertThat(parsed(logged))
+          .hasSameSizeAs(logged)
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .contains("\"loggerName\":\"io.myelin.broker.coordinator.LoadSummary\"")
+                      .contains("\"level\":\"DEBUG\"")
+                      .contains(LOADED));
+    }
+  }
+
+  /** By a parser that is not ours; one line for each. */
+  private List<String> parsed(List<String> json) {
+    Command parser =
+        Command.run(
+            temp,
+            String.join("\n", json) + "\n",
+            List.of("python3", "-m", "json.tool", "--json-lines", "--compact"));
+    assertThat(parser.exitCode()).as(parser.output()).isZero();
+    return parser.output().lines().toList();
   }
 }

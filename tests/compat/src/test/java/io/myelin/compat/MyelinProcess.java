@@ -19,6 +19,7 @@ import java.util.function.IntFunction;
 /** {@code bin/myelin up} as a process of its own, on free ports. Confined to the test's thread. */
 final class MyelinProcess implements AutoCloseable {
   private static final Path HOME = Path.of(System.getProperty("myelin.home"));
+  private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(30);
 
   private final List<String> launcher;
   private final Path dataDir;
@@ -113,6 +114,17 @@ final class MyelinProcess implements AutoCloseable {
       }
     }
     throw new IllegalStateException("Myelin did not start:\n" + Files.readString(log));
+  }
+
+  /** Waits until it has printed {@code text}; fails with what it printed if it does not in time. */
+  void untilPrinted(String text) throws IOException, InterruptedException {
+    long deadlineNs = System.nanoTime() + PATIENCE_NS;
+    while (!Files.readString(log()).contains(text)) {
+      if (System.nanoTime() > deadlineNs || process.waitFor(50, TimeUnit.MILLISECONDS)) {
+        throw new AssertionError(
+            "waited in vain for '" + text + "'; it printed:\n" + Files.readString(log()));
+      }
+    }
   }
 
   /** As Ctrl-C would. */

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Kafka's quick start with Kafka's own tools, across an orderly stop and a kill. */
 final class SurvivalTest {
-  private static final Path BIN = MyelinProcess.home().resolve("bin");
   private static final String TOPIC = "quickstart-events";
 
   @TempDir Path temp;
@@ -21,20 +20,21 @@ final class SurvivalTest {
     List<String> events =
         IntStream.range(0, 200).mapToObj(i -> "This is event number " + i).toList();
     try (MyelinProcess myelin = MyelinProcess.start(temp.resolve("data"))) {
-      tool(myelin, "", "kafka-topics.sh", "--create", "--topic", TOPIC);
-      assertThat(tool(myelin, "", "kafka-topics.sh", "--describe", "--topic", TOPIC).output())
+      KafkaTools tools = new KafkaTools(temp, myelin.bootstrap());
+      tools.run("kafka-topics.sh", "--create", "--topic", TOPIC);
+      assertThat(tools.run("kafka-topics.sh", "--describe", "--topic", TOPIC))
           .contains("PartitionCount: 1", "ReplicationFactor: 1");
-      tool(myelin, String.join("\n", events) + "\n", "kafka-console-producer.sh", "--topic", TOPIC);
-      assertThat(consume(myelin)).containsExactlyElementsOf(events);
+      tools.feed(String.join("\n", events) + "\n", "kafka-console-producer.sh", "--topic", TOPIC);
+      assertThat(consume(tools)).containsExactlyElementsOf(events);
 
       myelin.stop();
       assertThat(temp.resolve("data/.kafka_cleanshutdown")).as("the mark of a clean stop").exists();
       myelin.start();
-      assertThat(consume(myelin)).containsExactlyElementsOf(events);
+      assertThat(consume(tools)).containsExactlyElementsOf(events);
 
       myelin.kill();
       myelin.start();
-      assertThat(consume(myelin)).containsExactlyElementsOf(events);
+      assertThat(consume(tools)).containsExactlyElementsOf(events);
     }
   }
 
@@ -42,12 +42,13 @@ final class SurvivalTest {
   void kafkasDumpToolReadsTheDirectory() throws Exception {
     Path data = temp.resolve("data");
     try (MyelinProcess myelin = MyelinProcess.start(data)) {
-      tool(myelin, "one\ntwo\nthree\n", "kafka-console-producer.sh", "--topic", "dumped");
+      new KafkaTools(temp, myelin.bootstrap())
+          .feed("one\ntwo\nthree\n", "kafka-console-producer.sh", "--topic", "dumped");
     }
     Command dump =
         Command.run(
             temp,
-            BIN.resolve("kafka-dump-log.sh").toString(),
+            KafkaTools.BIN.resolve("kafka-dump-log.sh").toString(),
             "--deep-iteration",
             "--print-data-log",
             "--files",
@@ -66,10 +67,9 @@ final class SurvivalTest {
     }
   }
 
-  private List<String> consume(MyelinProcess myelin) {
-    return tool(
-            myelin,
-            "",
+  private static List<String> consume(KafkaTools tools) {
+    return tools
+        .run(
             "kafka-console-consumer.sh",
             "--topic",
             TOPIC,
@@ -78,18 +78,8 @@ final class SurvivalTest {
             "200",
             "--timeout-ms",
             "30000")
-        .output()
         .lines()
         .filter(line -> line.startsWith("This is event"))
         .toList();
-  }
-
-  private Command tool(MyelinProcess myelin, String input, String name, String... arguments) {
-    List<String> words = new java.util.ArrayList<>(List.of(BIN.resolve(name).toString()));
-    words.addAll(List.of(arguments));
-    words.addAll(List.of("--bootstrap-server", myelin.bootstrap()));
-    Command command = Command.run(temp, input, words);
-    assertThat(command.exitCode()).as(command.output()).isZero();
-    return command;
   }
 }

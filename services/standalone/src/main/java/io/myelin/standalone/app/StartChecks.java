@@ -5,11 +5,10 @@ import io.myelin.standalone.NodeSettings;
 import io.myelin.standalone.Settings;
 import io.myelin.standalone.StartException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.UnknownHostException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -24,12 +23,14 @@ final class StartChecks {
     settings.logDirs().forEach(StartChecks::checkDirectory);
     NodeSettings node = NodeSettings.of(settings.config());
     if (node.role() != NodeSettings.Role.CONTROLLER) {
-      checkFree(settings.kafka(), "--kafka");
+      HostPort kafka = settings.kafka();
+      kafka.addresses().forEach(address -> checkFree(kafka, address, "--kafka"));
     }
+    // Who is no client of Kafka is listened to at one address, also where a name has two.
     if (node.role() != NodeSettings.Role.STANDALONE) {
-      checkFree(node.grpc(), NodeSettings.GRPC_KEY);
+      checkFree(node.grpc(), node.grpc().addresses().getFirst(), NodeSettings.GRPC_KEY);
     }
-    checkFree(settings.http(), "--http");
+    checkFree(settings.http(), settings.http().addresses().getFirst(), "--http");
   }
 
   private static void checkDirectory(Path directory) {
@@ -43,7 +44,7 @@ final class StartChecks {
           "cannot create the data directory "
               + directory
               + " ("
-              + e.getClass().getSimpleName()
+              + reason(e)
               + "); create it, or choose another with --data-dir",
           e);
     }
@@ -55,30 +56,33 @@ final class StartChecks {
     }
   }
 
-  private static void checkFree(HostPort address, String flag) {
+  private static String reason(IOException e) {
+    return e instanceof FileSystemException said && said.getReason() != null
+        ? said.getReason()
+        : e.getClass().getSimpleName();
+  }
+
+  private static void checkFree(HostPort asked, InetSocketAddress address, String flag) {
+    if (address.isUnresolved()) {
+      throw new StartException(
+          "the host name " + asked.host() + " is not known here; choose another with " + flag);
+    }
     try (ServerSocket probe = new ServerSocket()) {
       // As the servers do: a port whose last connections are still being forgotten is free.
       probe.setReuseAddress(true);
-      probe.bind(socketAddress(address));
-    } catch (UnknownHostException e) {
-      throw new StartException(
-          "the host name " + address.host() + " is not known here; choose another with " + flag, e);
+      probe.bind(address);
     } catch (IOException e) {
       throw new StartException(
           "cannot listen on "
-              + address
+              + asked
               + " ("
+              + address.getAddress().getHostAddress()
+              + ": "
               + e.getMessage()
               + "); stop what uses it, or choose another with "
               + flag
               + " HOST:PORT",
           e);
     }
-  }
-
-  private static InetSocketAddress socketAddress(HostPort address) throws UnknownHostException {
-    return address.host().isEmpty()
-        ? new InetSocketAddress(address.port())
-        : new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
   }
 }

@@ -7,7 +7,7 @@ import io.myelin.standalone.HostPort;
 import io.myelin.standalone.Settings;
 import io.myelin.standalone.StartException;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,14 +33,17 @@ final class StartChecksTest {
   }
 
   @Test
-  void refusesAPortInUseAndNamesTheFlag() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
-      HostPort address = new HostPort("localhost", taken.getLocalPort());
+  void refusesAPortInUseAtAnyOfItsAddressesAndNamesTheFlag() throws IOException {
+    for (InetSocketAddress one : ANY_FREE.addresses()) {
+      try (ServerSocket taken = new ServerSocket(0, 1, one.getAddress())) {
+        HostPort address = new HostPort("localhost", taken.getLocalPort());
 
-      assertThatThrownBy(() -> check(folder, address))
-          .isInstanceOf(StartException.class)
-          .hasMessageContaining(address.toString())
-          .hasMessageContaining("--kafka");
+        assertThatThrownBy(() -> check(folder, address))
+            .isInstanceOf(StartException.class)
+            .hasMessageContaining(address.toString())
+            .hasMessageContaining(one.getAddress().getHostAddress())
+            .hasMessageContaining("--kafka");
+      }
     }
   }
 
@@ -59,6 +62,7 @@ final class StartChecksTest {
 
     assertThatThrownBy(() -> check(file.resolve("below"), ANY_FREE))
         .isInstanceOf(StartException.class)
+        .hasMessageContaining("Not a directory")
         .hasMessageContaining("--data-dir");
   }
 }
