@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
@@ -18,7 +19,9 @@ import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
@@ -90,14 +93,34 @@ final class RawClient implements AutoCloseable {
     return (A) AbstractResponse.parseResponse(receive(), header).data();
   }
 
+  /** A request as it stands, also one that Kafka's library would not make. */
+  <A extends ApiMessage> A ask(ApiKeys api, int version, ApiMessage request) throws IOException {
+    return ask(
+        AbstractRequest.parseRequest(
+                api, (short) version, MessageUtil.toByteBufferAccessor(request, (short) version))
+            .request);
+  }
+
   short createTopic(String name) throws IOException {
+    return createTopic(name, Map.of());
+  }
+
+  short createTopic(String name, Map<String, String> configs) throws IOException {
+    CreateTopicsRequestData.CreatableTopic topic =
+        new CreateTopicsRequestData.CreatableTopic()
+            .setName(name)
+            .setNumPartitions(1)
+            .setReplicationFactor((short) 1);
+    configs.forEach(
+        (key, value) ->
+            topic
+                .configs()
+                .add(
+                    new CreateTopicsRequestData.CreatableTopicConfig()
+                        .setName(key)
+                        .setValue(value)));
     CreateTopicsRequestData data = new CreateTopicsRequestData().setTimeoutMs(10_000);
-    data.topics()
-        .add(
-            new CreateTopicsRequestData.CreatableTopic()
-                .setName(name)
-                .setNumPartitions(1)
-                .setReplicationFactor((short) 1));
+    data.topics().add(topic);
     CreateTopicsResponseData answer = ask(new CreateTopicsRequest.Builder(data).build((short) 5));
     return answer.topics().iterator().next().errorCode();
   }
@@ -105,9 +128,7 @@ final class RawClient implements AutoCloseable {
   PartitionProduceResponse produce(String topic, int partition, BaseRecords records)
       throws IOException {
     send(frame(produceRequest(topic, partition, records)));
-    RequestHeader header =
-        new RequestHeader(
-            org.apache.kafka.common.protocol.ApiKeys.PRODUCE, PRODUCE_BY_NAME, "raw", 7);
+    RequestHeader header = new RequestHeader(ApiKeys.PRODUCE, PRODUCE_BY_NAME, "raw", 7);
     ProduceResponse response = (ProduceResponse) AbstractResponse.parseResponse(receive(), header);
     return response.data().responses().iterator().next().partitionResponses().getFirst();
   }
@@ -154,23 +175,25 @@ final class RawClient implements AutoCloseable {
 
   ListOffsetsResponseData.ListOffsetsPartitionResponse latestOffset(String topic, int partition)
       throws IOException {
+    return listOffsets(
+        7,
+        topic,
+        new ListOffsetsRequestData.ListOffsetsPartition()
+            .setPartitionIndex(partition)
+            .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP));
+  }
+
+  ListOffsetsResponseData.ListOffsetsPartitionResponse listOffsets(
+      int version, String topic, ListOffsetsRequestData.ListOffsetsPartition wanted)
+      throws IOException {
     ListOffsetsRequestData data = new ListOffsetsRequestData().setReplicaId(-1);
     data.topics()
         .add(
             new ListOffsetsRequestData.ListOffsetsTopic()
                 .setName(topic)
-                .setPartitions(
-                    List.of(
-                        new ListOffsetsRequestData.ListOffsetsPartition()
-                            .setPartitionIndex(partition)
-                            .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP))));
-    ListOffsetsResponseData answer = ask(ListOffsetsRequest.parse(readable(data), (short) 7));
+                .setPartitions(List.of(wanted)));
+    ListOffsetsResponseData answer = ask(ApiKeys.LIST_OFFSETS, version, data);
     return answer.topics().getFirst().partitions().getFirst();
-  }
-
-  private static org.apache.kafka.common.protocol.ByteBufferAccessor readable(
-      ListOffsetsRequestData data) {
-    return org.apache.kafka.common.protocol.MessageUtil.toByteBufferAccessor(data, (short) 7);
   }
 
   /** A batch of records as a client makes it. */
