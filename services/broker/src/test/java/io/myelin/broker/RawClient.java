@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
@@ -124,13 +126,25 @@ final class RawClient implements AutoCloseable {
   }
 
   short createTopic(String name) throws IOException {
+    return createTopic(name, Map.of());
+  }
+
+  short createTopic(String name, Map<String, String> configs) throws IOException {
+    CreateTopicsRequestData.CreatableTopic topic =
+        new CreateTopicsRequestData.CreatableTopic()
+            .setName(name)
+            .setNumPartitions(1)
+            .setReplicationFactor((short) 1);
+    configs.forEach(
+        (key, value) ->
+            topic
+                .configs()
+                .add(
+                    new CreateTopicsRequestData.CreatableTopicConfig()
+                        .setName(key)
+                        .setValue(value)));
     CreateTopicsRequestData data = new CreateTopicsRequestData().setTimeoutMs(10_000);
-    data.topics()
-        .add(
-            new CreateTopicsRequestData.CreatableTopic()
-                .setName(name)
-                .setNumPartitions(1)
-                .setReplicationFactor((short) 1));
+    data.topics().add(topic);
     CreateTopicsResponseData answer = ask(new CreateTopicsRequest.Builder(data).build((short) 5));
     return answer.topics().iterator().next().errorCode();
   }
@@ -186,23 +200,25 @@ final class RawClient implements AutoCloseable {
 
   ListOffsetsResponseData.ListOffsetsPartitionResponse latestOffset(String topic, int partition)
       throws IOException {
+    return listOffsets(
+        7,
+        topic,
+        new ListOffsetsRequestData.ListOffsetsPartition()
+            .setPartitionIndex(partition)
+            .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP));
+  }
+
+  ListOffsetsResponseData.ListOffsetsPartitionResponse listOffsets(
+      int version, String topic, ListOffsetsRequestData.ListOffsetsPartition wanted)
+      throws IOException {
     ListOffsetsRequestData data = new ListOffsetsRequestData().setReplicaId(-1);
     data.topics()
         .add(
             new ListOffsetsRequestData.ListOffsetsTopic()
                 .setName(topic)
-                .setPartitions(
-                    List.of(
-                        new ListOffsetsRequestData.ListOffsetsPartition()
-                            .setPartitionIndex(partition)
-                            .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP))));
-    ListOffsetsResponseData answer = ask(ListOffsetsRequest.parse(readable(data), (short) 7));
+                .setPartitions(List.of(wanted)));
+    ListOffsetsResponseData answer = ask(ApiKeys.LIST_OFFSETS, version, data);
     return answer.topics().getFirst().partitions().getFirst();
-  }
-
-  private static org.apache.kafka.common.protocol.ByteBufferAccessor readable(
-      ListOffsetsRequestData data) {
-    return org.apache.kafka.common.protocol.MessageUtil.toByteBufferAccessor(data, (short) 7);
   }
 
   /** A batch of records as a client makes it. */

@@ -53,6 +53,9 @@ public final class ClientScenario {
     scenario.produceWithEveryCodec();
     scenario.consumeWithARebalance();
     scenario.seekByTimestamp();
+    GroupScenario groups = new GroupScenario(scenario.bootstrap, scenario.topic, PARTITIONS);
+    groups.keepWhatAStaticMemberHad();
+    groups.keepWhatDoesNotMove();
     scenario.deleteTopic();
     System.out.println("OK");
   }
@@ -216,7 +219,7 @@ public final class ClientScenario {
     };
   }
 
-  private static void check(boolean holds, String otherwise) {
+  static void check(boolean holds, String otherwise) {
     if (!holds) {
       throw new IllegalStateException(otherwise);
     }

@@ -133,31 +133,11 @@ final class DirectoryTroubleTest {
   }
 
   private boolean produced(MyelinProcess myelin, String topic, String line) {
-    Command kcat =
-        Command.run(
-            temp,
-            line + "\n",
-            List.of(
-                "kcat",
-                "-P",
-                "-b",
-                myelin.bootstrap(),
-                "-t",
-                topic,
-                "-X",
-                "message.timeout.ms=3000",
-                "-X",
-                "acks=all"));
-    return kcat.exitCode() == 0;
+    return new Kcat(temp, myelin).produced(topic, line);
   }
 
   private List<String> consumed(MyelinProcess myelin, String topic, String... options) {
-    List<String> words =
-        new ArrayList<>(List.of("kcat", "-C", "-q", "-e", "-b", myelin.bootstrap(), "-t", topic));
-    words.addAll(List.of(options));
-    Command kcat = Command.run(temp, "", words);
-    assertThat(kcat.exitCode()).as(kcat.output()).isZero();
-    return kcat.output().lines().toList();
+    return new Kcat(temp, myelin).consumed(topic, options);
   }
 
   /** Each attempt waits for its timeout. */

@@ -214,6 +214,7 @@ public final class LogLoader {
       }
       if (i < segments.size() - 1) {
         parts.inactiveBytes += segment.size;
+        segment.closeFiles(); // they are opened again when somebody reads what is that old
       }
     }
     parts.logEndOffset = end;

@@ -48,6 +48,7 @@ final class ReplicaWriter {
   /** Once for good is enough: what fails in doing so must not try it again. */
   private boolean handedOver;
 
+  private boolean saidOffline;
   private PartitionLog log;
 
   ReplicaWriter(
@@ -244,6 +245,7 @@ final class ReplicaWriter {
       return;
     }
     if (partition.failure() != null) {
+      sayOffline(partition.failure());
       queue.refuse(new AppendOutcome.Offline(String.valueOf(partition.failure().getMessage())));
       return;
     }
@@ -334,6 +336,7 @@ final class ReplicaWriter {
         handOver(false);
       }
       case AppendResult.Failed failed -> {
+        sayOffline(failed.cause());
         append.complete(
             new AppendOutcome.Offline(
                 "%s went offline: %s".formatted(partition, failed.cause().getMessage())));
@@ -403,12 +406,14 @@ final class ReplicaWriter {
   /** Nobody knows what the log has after an unexpected error: nothing is acknowledged any more. */
   void breakDown(Throwable cause) {
     logger.errorf(cause, "%s is offline after an unexpected error", partition);
+    saidOffline = true;
     partition.fail(cause);
     failAll(cause);
     listeners.signal();
   }
 
   private void failAll(Throwable cause) {
+    sayOffline(cause);
     AppendOutcome offline =
         new AppendOutcome.Offline("%s went offline: %s".formatted(partition, cause.getMessage()));
     group.forEach(append -> append.complete(offline));
@@ -416,5 +421,15 @@ final class ReplicaWriter {
     waiting.refuse(offline);
     queue.refuse(offline);
     handOver(true);
+  }
+
+  /** Once, and not of a log that is only closed. Opening says itself what keeps it from a log. */
+  private void sayOffline(Throwable cause) {
+    if (!saidOffline && log != null && log.failure() != null) {
+      saidOffline = true;
+      logger.errorf(
+          "%s is offline until the next start: %s. Mend its log directory, and start again.",
+          partition, cause);
+    }
   }
 }

@@ -72,11 +72,11 @@ public final class DeleteRecordsHandler
   }
 
   private Errors refusal(String topic, int index, Partition partition) {
-    if (Topic.isInternal(topic)) {
-      return Errors.INVALID_TOPIC_EXCEPTION;
-    }
     if (partition == null) {
       return PartitionErrors.missing(partitions, topic, index);
+    }
+    if (Topic.isInternal(topic)) {
+      return Errors.INVALID_TOPIC_EXCEPTION;
     }
     if (!partition.isLeading()) {
       return Errors.NOT_LEADER_OR_FOLLOWER;

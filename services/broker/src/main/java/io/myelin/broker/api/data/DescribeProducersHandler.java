@@ -19,7 +19,8 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * DescribeProducers: the idempotent and transactional producers that partitions remember (KIP-664).
+ * DescribeProducers: the idempotent and transactional producers that partitions remember (KIP-664),
+ * in any replica: a transaction may hang in one of them.
  */
 public final class DescribeProducersHandler
     implements ApiHandler<DescribeProducersRequestData, DescribeProducersResponseData> {
@@ -54,11 +55,8 @@ public final class DescribeProducersHandler
 
   private CompletableFuture<?> lookUp(String topic, int index, PartitionResponse answer) {
     Partition partition = partitions.get(topic, index);
-    if (partition == null || !partition.isLeading()) {
-      Errors error =
-          partition == null
-              ? PartitionErrors.missing(partitions, topic, index)
-              : Errors.NOT_LEADER_OR_FOLLOWER;
+    if (partition == null) {
+      Errors error = PartitionErrors.missing(partitions, topic, index);
       answer.setErrorCode(error.code()).setErrorMessage(error.message());
       return CompletableFuture.completedFuture(null);
     }

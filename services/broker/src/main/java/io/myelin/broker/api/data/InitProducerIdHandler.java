@@ -15,6 +15,9 @@ import org.apache.kafka.common.protocol.Errors;
  */
 public final class InitProducerIdHandler
     implements ApiHandler<InitProducerIdRequestData, InitProducerIdResponseData> {
+  private static final long NO_PRODUCER_ID = -1;
+  private static final short NO_EPOCH = -1;
+
   private final ProducerIds ids;
 
   public InitProducerIdHandler(ProducerIds ids) {
@@ -29,6 +32,9 @@ public final class InitProducerIdHandler
   @Override
   public CompletionStage<InitProducerIdResponseData> handle(
       RequestContext context, InitProducerIdRequestData request) {
+    if ((request.producerId() == NO_PRODUCER_ID) != (request.producerEpoch() == NO_EPOCH)) {
+      return CompletableFuture.completedFuture(failed(Errors.INVALID_REQUEST));
+    }
     if (request.transactionalId() != null) {
       Errors error =
           request.transactionalId().isEmpty()
@@ -47,7 +53,7 @@ public final class InitProducerIdHandler
   private static InitProducerIdResponseData failed(Errors error) {
     return new InitProducerIdResponseData()
         .setErrorCode(error.code())
-        .setProducerId(-1)
-        .setProducerEpoch((short) -1);
+        .setProducerId(NO_PRODUCER_ID)
+        .setProducerEpoch(NO_EPOCH);
   }
 }

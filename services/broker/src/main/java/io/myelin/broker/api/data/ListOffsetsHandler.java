@@ -114,10 +114,7 @@ public final class ListOffsetsHandler
       Isolation isolation,
       ListOffsetsPartitionResponse answer) {
     Partition partition = partitions.get(topic, wanted.partitionIndex());
-    Errors refusal =
-        partition == null
-            ? PartitionErrors.missing(partitions, topic, wanted.partitionIndex())
-            : refusal(version, partition, wanted);
+    Errors refusal = refusal(version, topic, partition, wanted);
     if (refusal != Errors.NONE) {
       answer.setErrorCode(refusal.code());
       return CompletableFuture.completedFuture(null);
@@ -139,7 +136,15 @@ public final class ListOffsetsHandler
             });
   }
 
-  private static Errors refusal(short version, Partition partition, ListOffsetsPartition wanted) {
+  /** In Kafka's order: what the version does not have is refused of any partition. */
+  private Errors refusal(
+      short version, String topic, Partition partition, ListOffsetsPartition wanted) {
+    if (version < oldestVersionFor(wanted.timestamp())) {
+      return Errors.UNSUPPORTED_VERSION;
+    }
+    if (partition == null) {
+      return PartitionErrors.missing(partitions, topic, wanted.partitionIndex());
+    }
     if (!partition.isLeading()) {
       return Errors.NOT_LEADER_OR_FOLLOWER;
     }
@@ -151,9 +156,7 @@ public final class ListOffsetsHandler
         return Errors.UNKNOWN_LEADER_EPOCH;
       }
     }
-    return version < oldestVersionFor(wanted.timestamp())
-        ? Errors.UNSUPPORTED_VERSION
-        : Errors.NONE;
+    return Errors.NONE;
   }
 
   /** The protocol version in which a special timestamp appeared; KIP-734, 405, 1005, 1023. */

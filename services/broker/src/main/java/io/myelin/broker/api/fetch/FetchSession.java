@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.FetchRequestData.ForgottenTopic;
+import org.apache.kafka.common.protocol.Errors;
 
 /**
  * The partitions that a consumer fetches again and again, so that it names only what changes
@@ -21,39 +22,48 @@ final class FetchSession {
 
   private final int id;
   private final boolean usesTopicIds;
+  private final long createdMs;
   private final LinkedHashMap<FetchPartition.Key, FetchPartition> partitions =
       new LinkedHashMap<>();
   private int epoch = 1;
   private long lastUsedMs;
 
-  FetchSession(int id, boolean usesTopicIds) {
+  FetchSession(int id, boolean usesTopicIds, long nowMs) {
     this.id = id;
     this.usesTopicIds = usesTopicIds;
+    this.createdMs = nowMs;
+    this.lastUsedMs = nowMs;
   }
 
   int id() {
     return id;
   }
 
-  boolean usesTopicIds() {
-    return usesTopicIds;
-  }
-
   synchronized long lastUsedMs() {
     return lastUsedMs;
   }
 
-  synchronized void touch(long nowMs) {
-    lastUsedMs = nowMs;
+  /** For how long it is known to have been in use. */
+  synchronized long usedForMs() {
+    return lastUsedMs - createdMs;
   }
 
-  /** Whether {@code requestEpoch} is the next one; if so, the one after it is expected next. */
-  synchronized boolean advance(int requestEpoch) {
-    if (requestEpoch != epoch) {
-      return false;
+  synchronized int size() {
+    return partitions.size();
+  }
+
+  /** Takes a request in that is the session's next one; of any other says why it is not. */
+  synchronized Errors next(FetchRequestData request, boolean withTopicIds, long nowMs) {
+    if (request.sessionEpoch() != epoch) {
+      return Errors.INVALID_FETCH_SESSION_EPOCH;
+    }
+    if (withTopicIds != usesTopicIds) {
+      return Errors.FETCH_SESSION_TOPIC_ID_ERROR;
     }
     epoch = epoch == Integer.MAX_VALUE ? 1 : epoch + 1;
-    return true;
+    lastUsedMs = nowMs;
+    update(request);
+    return Errors.NONE;
   }
 
   /** Adds, updates and forgets as the request says. */

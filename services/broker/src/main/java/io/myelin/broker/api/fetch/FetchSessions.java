@@ -2,16 +2,17 @@ package io.myelin.broker.api.fetch;
 
 import io.myelin.env.Clock;
 import io.myelin.env.Randomness;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchMetadata;
 
 /**
  * The broker's fetch sessions (KIP-227). Thread-safe. Bounded: when all slots are taken and none
- * has been idle long enough to be evicted, a consumer gets no session and goes on with full
- * fetches.
+ * may be evicted, a consumer gets no session and goes on with full fetches.
  */
 public final class FetchSessions {
   /** What a request has to do with sessions. */
@@ -32,7 +33,8 @@ public final class FetchSessions {
 
   /**
    * @param slots max.incremental.fetch.session.cache.slots
-   * @param evictableAfterMs idle time, milliseconds, after which a session may lose its slot
+   * @param evictableAfterMs idle time, milliseconds, after which a session may lose its slot; and
+   *     how long one has to be in use before it may lose it to a larger one
    */
   public FetchSessions(int slots, long evictableAfterMs, Clock clock, Randomness randomness) {
     this.slots = slots;
@@ -56,37 +58,50 @@ public final class FetchSessions {
     if (session == null) {
       return new Opened.Failed(Errors.FETCH_SESSION_ID_NOT_FOUND);
     }
-    if (session.usesTopicIds() != usesTopicIds) {
-      return new Opened.Failed(Errors.FETCH_SESSION_TOPIC_ID_ERROR);
+    Errors refusal = session.next(request, usesTopicIds, clock.wallMs());
+    if (refusal != Errors.NONE) {
+      return new Opened.Failed(refusal);
     }
-    if (!session.advance(epoch)) {
-      return new Opened.Failed(Errors.INVALID_FETCH_SESSION_EPOCH);
+    if (session.size() == 0) {
+      close(session.id()); // nothing is left to remember
+      return new Opened.Ready(newSession(FetchSession.NONE, usesTopicIds, request), false);
     }
-    session.touch(clock.wallMs());
-    session.update(request);
     return new Opened.Ready(session, true);
   }
 
   private synchronized Opened openFull(FetchRequestData request, int epoch, boolean usesTopicIds) {
     if (request.sessionId() != FetchSession.NONE) {
-      sessions.remove(request.sessionId());
+      close(request.sessionId());
     }
-    int id = epoch == FetchMetadata.INITIAL_EPOCH ? freeId() : FetchSession.NONE;
-    FetchSession session = new FetchSession(id, usesTopicIds);
-    session.touch(clock.wallMs());
-    session.update(request);
+    int id =
+        epoch == FetchMetadata.INITIAL_EPOCH ? freeId(partitionsOf(request)) : FetchSession.NONE;
+    FetchSession session = newSession(id, usesTopicIds, request);
     if (id != FetchSession.NONE) {
       sessions.put(id, session);
     }
     return new Opened.Ready(session, false);
   }
 
+  private FetchSession newSession(int id, boolean usesTopicIds, FetchRequestData request) {
+    FetchSession session = new FetchSession(id, usesTopicIds, clock.wallMs());
+    session.update(request);
+    return session;
+  }
+
+  private static int partitionsOf(FetchRequestData request) {
+    return request.topics().stream().mapToInt(topic -> topic.partitions().size()).sum();
+  }
+
   private synchronized FetchSession find(int id) {
     return sessions.get(id);
   }
 
-  private int freeId() {
-    if (sessions.size() >= slots && !evictOne()) {
+  private synchronized void close(int id) {
+    sessions.remove(id);
+  }
+
+  private int freeId(int partitions) {
+    if (sessions.size() >= slots && !evictFor(partitions)) {
       return FetchSession.NONE;
     }
     int id;
@@ -96,17 +111,25 @@ public final class FetchSessions {
     return id;
   }
 
-  private boolean evictOne() {
-    FetchSession oldest = null;
-    for (FetchSession session : sessions.values()) {
-      if (oldest == null || session.lastUsedMs() < oldest.lastUsedMs()) {
-        oldest = session;
-      }
-    }
-    if (oldest == null || clock.wallMs() - oldest.lastUsedMs() < evictableAfterMs) {
-      return false;
-    }
-    sessions.remove(oldest.id());
-    return true;
+  /**
+   * Takes the slot of the session that was used longest ago, if that is long enough ago; otherwise
+   * of the smallest among those that have been in use for as long, if the new one is larger: it
+   * saves more.
+   */
+  private boolean evictFor(int partitions) {
+    long nowMs = clock.wallMs();
+    Optional<FetchSession> evicted =
+        sessions.values().stream()
+            .min(Comparator.comparingLong(FetchSession::lastUsedMs))
+            .filter(oldest -> nowMs - oldest.lastUsedMs() > evictableAfterMs)
+            .or(() -> smallestInLongUse().filter(smallest -> smallest.size() < partitions));
+    evicted.ifPresent(session -> sessions.remove(session.id()));
+    return evicted.isPresent();
+  }
+
+  private Optional<FetchSession> smallestInLongUse() {
+    return sessions.values().stream()
+        .filter(session -> session.usedForMs() > evictableAfterMs)
+        .min(Comparator.comparingInt(FetchSession::size));
   }
 }

@@ -277,7 +277,7 @@ final class FetchCallTest {
                                     .setCurrentLeaderEpoch(-1)
                                     .setLastFetchedEpoch(-1)
                                     .setPartitionMaxBytes(1000)))));
-    FetchSession session = new FetchSession(FetchSession.NONE, true);
+    FetchSession session = new FetchSession(FetchSession.NONE, true, 0);
     session.update(request);
     Scheduler scheduler = (delayMs, task) -> () -> timerCancelled = true;
     call =
