@@ -27,6 +27,9 @@ final class FollowerStream implements RpcReceiver<FollowerMessage, LeaderMessage
   private volatile RpcStream<LeaderMessage> stream;
   private RpcReplicaLink.Way way;
 
+  /** Whose records are being sent, or were not taken by the stream. */
+  private volatile ReplicaKey sending;
+
   FollowerStream(RpcReplicaLink link) {
     this.link = link;
   }
@@ -103,8 +106,13 @@ final class FollowerStream implements RpcReceiver<FollowerMessage, LeaderMessage
     return stream.isReady();
   }
 
-  void say(ReplicaKey key, LeaderSays says) {
-    if (!stream.send(message(key, says))) {
+  synchronized void say(ReplicaKey key, LeaderSays says) {
+    if (sending == null) {
+      sending = key;
+    }
+    if (stream.send(message(key, says))) {
+      sending = null;
+    } else {
       stream.cancel("The follower does not read");
     }
   }
@@ -123,6 +131,9 @@ final class FollowerStream implements RpcReceiver<FollowerMessage, LeaderMessage
   @Override
   public void ended(Ending ending) {
     if (way != null) {
+      if (ending.kind() == Ending.Kind.TOO_LARGE) {
+        link.tooLarge(way.peer(), sending, ending);
+      }
       link.detached(way, this);
     }
   }
