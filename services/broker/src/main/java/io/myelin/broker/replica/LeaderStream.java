@@ -12,14 +12,21 @@ import io.myelin.rpc.replication.FollowerMessage;
 import io.myelin.rpc.replication.LeaderMessage;
 import io.myelin.rpc.replication.LeaderMessage.Start;
 import io.myelin.rpc.replication.PartitionId;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 
 /** This broker's stream to one that leads. Thread-safe. */
 final class LeaderStream implements RpcReceiver<LeaderMessage, FollowerMessage> {
   private final RpcReplicaLink link;
   private final RpcReplicaLink.Way way;
-  private final List<FollowerMessage> waiting = new ArrayList<>();
+
+  /**
+   * What is said before there is a connection, or while openings wait: all partitions are opened at
+   * once when a stream has broken, more than it takes at once. An opening waits until the stream is
+   * ready, and what follows it waits behind it.
+   */
+  private final ArrayDeque<FollowerMessage> waiting = new ArrayDeque<>();
+
   private RpcClient client;
   private RpcStream<FollowerMessage> stream;
   private boolean over;
@@ -47,10 +54,17 @@ final class LeaderStream implements RpcReceiver<LeaderMessage, FollowerMessage> 
     if (over) {
       return;
     }
-    if (stream == null) {
+    if (stream == null || !waiting.isEmpty() || says instanceof FollowerSays.Open) {
       waiting.add(message);
+      sendWaiting();
     } else {
       send(message);
+    }
+  }
+
+  private void sendWaiting() {
+    while (stream != null && !waiting.isEmpty() && stream.isReady()) {
+      send(waiting.poll());
     }
   }
 
@@ -65,8 +79,12 @@ final class LeaderStream implements RpcReceiver<LeaderMessage, FollowerMessage> 
     stream = opened;
     readAhead = new ReadAhead(opened);
     readAhead.begin();
-    waiting.forEach(this::send);
-    waiting.clear();
+    sendWaiting();
+  }
+
+  @Override
+  public synchronized void ready() {
+    sendWaiting();
   }
 
   @Override

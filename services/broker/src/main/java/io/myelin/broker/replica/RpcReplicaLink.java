@@ -25,7 +25,8 @@ import org.jboss.logging.Logger;
  * broker that it follows, on a connection of its own, and takes the streams of those that follow
  * it. Thread-safe; never blocks.
  *
- * <p>A message that a stream does not take ends the stream: both sides then begin anew.
+ * <p>Openings and their answers wait until a stream takes them, since all partitions are opened at
+ * once; any other message that it does not take ends the stream: both sides then begin anew.
  */
 public final class RpcReplicaLink implements ReplicaLink {
   private static final Logger log = Logger.getLogger(RpcReplicaLink.class);

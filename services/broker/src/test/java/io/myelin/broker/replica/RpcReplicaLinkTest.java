@@ -67,7 +67,7 @@ final class RpcReplicaLinkTest {
     @Override
     public void opened(RpcStream<LeaderMessage> opened) {
       stream = opened;
-      opened.request(100);
+      opened.request(Integer.MAX_VALUE);
     }
 
     @Override
@@ -82,13 +82,18 @@ final class RpcReplicaLinkTest {
   /** What broker 2 has of a stream on which it follows. */
   private static final class FollowerEnd implements RpcReceiver<LeaderMessage, FollowerMessage> {
     final List<LeaderMessage> received = new ArrayList<>();
+    final int requested;
     RpcStream<FollowerMessage> stream;
     Ending ending;
+
+    FollowerEnd(int requested) {
+      this.requested = requested;
+    }
 
     @Override
     public void opened(RpcStream<FollowerMessage> opened) {
       stream = opened;
-      opened.request(Integer.MAX_VALUE);
+      opened.request(requested);
     }
 
     @Override
@@ -210,8 +215,8 @@ final class RpcReplicaLinkTest {
   }
 
   /** Broker 2 opens a stream to broker 1, and on it the partition. */
-  private FollowerEnd follow(int port) {
-    FollowerEnd follower = new FollowerEnd();
+  private FollowerEnd follow(int port, int requested) {
+    FollowerEnd follower = new FollowerEnd(requested);
     new FramedTransport(peer, RpcSettings.BROKER)
         .client(new Address("broker-1", port))
         .open(
@@ -244,7 +249,7 @@ final class RpcReplicaLinkTest {
 
   @Test
   void aBatchOfTwentyMegabytesReachesAFollower() {
-    FollowerEnd follower = follow(PORT);
+    FollowerEnd follower = follow(PORT, Integer.MAX_VALUE);
 
     sendRecords(20 << 20);
 
@@ -266,9 +271,9 @@ final class RpcReplicaLinkTest {
     Logger log = Logger.getLogger(RpcReplicaLink.class.getName());
     log.addHandler(capture);
     try {
-      FollowerEnd first = follow(PORT + 1);
+      FollowerEnd first = follow(PORT + 1, Integer.MAX_VALUE);
       sendRecords(2 << 20);
-      FollowerEnd second = follow(PORT + 1);
+      FollowerEnd second = follow(PORT + 1, Integer.MAX_VALUE);
       sendRecords(2 << 20);
 
       assertThat(first.ending.kind()).isEqualTo(Ending.Kind.TOO_LARGE);
@@ -280,6 +285,58 @@ final class RpcReplicaLinkTest {
     } finally {
       log.removeHandler(capture);
     }
+  }
+
+  @Test
+  void fiftyThousandPartitionsAreOpenedOnTheStreamThatIsBeingDialled() {
+    openPartitions(50_000);
+    assertOpened(50_000);
+  }
+
+  @Test
+  void fiftyThousandPartitionsAreOpenedOnAStreamThatIsOpen() {
+    link.meet(2);
+    simulation.runFor(200);
+    openPartitions(50_000);
+    assertOpened(50_000);
+  }
+
+  private void openPartitions(int count) {
+    for (int p = 0; p < count; p++) {
+      link.toLeader(2, Lane.IN_SYNC, new ReplicaKey(KEY.topicId(), p), OPENING);
+    }
+    link.toLeader(2, Lane.IN_SYNC, KEY, new FollowerSays.Ack(1, 5));
+    simulation.runFor(60_000); // each message takes a third of a millisecond
+  }
+
+  private void assertOpened(int count) {
+    assertThat(streams).hasSize(1);
+    List<FollowerMessage> received = streams.getFirst().received;
+    assertThat(received).hasSize(count + 1);
+    for (int p = 0; p < count; p++) {
+      FollowerMessage.Open open = (FollowerMessage.Open) received.get(p);
+      assertThat(open.partitions().getFirst().partition().partition()).isEqualTo(p);
+    }
+    assertThat(received).last().isInstanceOf(FollowerMessage.Ack.class);
+  }
+
+  @Test
+  void allOpeningsOfAFollowerThatDoesNotReadYetAreAnsweredOnItsStream() {
+    int openings = 100_000;
+    FollowerEnd follower = follow(PORT, 0);
+    for (long session = 2; session <= openings; session++) {
+      assertThat(simulation.runUntil(follower.stream::isReady, 1_000)).isTrue();
+      follower.stream.send(opening((1L << 50) + session));
+    }
+    simulation.runFor(1_000);
+    assertThat(link.isReady(2, Lane.IN_SYNC)).isFalse();
+
+    follower.stream.request(Integer.MAX_VALUE);
+    simulation.runFor(60_000);
+
+    assertThat(follower.ending).isNull();
+    assertThat(follower.received).hasSize(openings);
+    assertThat(link.isReady(2, Lane.IN_SYNC)).isTrue();
   }
 
   private static Handler capture(List<String> lines) {
