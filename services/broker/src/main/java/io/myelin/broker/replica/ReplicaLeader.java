@@ -276,7 +276,7 @@ final class ReplicaLeader implements Role.Leader {
     node.link().toFollower(follower, lane, key, says);
   }
 
-  /** Whether the follower's stream takes more; otherwise {@link #ready} follows. */
+  /** Whether the follower's stream takes more; otherwise {@link #ready} follows. Any thread. */
   boolean isReady(int follower, Lane lane) {
     if (node.link().isReady(follower, lane)) {
       return true;
