@@ -31,6 +31,9 @@ public final class FileMetadataStore implements MetadataStore {
   // Operations in one frame: bounds the memory of a group and the loss when it is torn.
   private static final int GROUP_TRANSACTIONS_MAX = 1024;
 
+  // 16 MiB of a frame's 64: a longer one would not be believed when the file is read.
+  private static final long GROUP_BYTES_MAX = 16 << 20;
+
   private final StoreFile file;
   private final String storeId;
   private final Executor executor;
@@ -97,11 +100,14 @@ public final class FileMetadataStore implements MetadataStore {
   private void drain() {
     draining.set(false);
     List<Pending> group = new ArrayList<>();
+    long bytes = 0;
     for (Pending next = queue.poll(); next != null; next = queue.poll()) {
       group.add(next);
-      if (group.size() == GROUP_TRANSACTIONS_MAX) {
+      bytes += next.transaction().bytes();
+      if (group.size() == GROUP_TRANSACTIONS_MAX || bytes >= GROUP_BYTES_MAX) {
         write(group);
         group = new ArrayList<>();
+        bytes = 0;
       }
     }
     if (!group.isEmpty()) {

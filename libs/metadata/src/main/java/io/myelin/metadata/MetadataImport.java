@@ -4,7 +4,6 @@ import io.myelin.metadata.Election.Candidate;
 import io.myelin.metadata.MetadataStore.Listing;
 import io.myelin.metadata.MetadataStore.Outcome;
 import io.myelin.metadata.MetadataStore.Transaction;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +74,7 @@ public final class MetadataImport {
     present.entries().keySet().forEach(leftover -> puts.put(leftover, Optional.empty()));
     entries.forEach((key, value) -> puts.put(key, Optional.of(value)));
     puts.remove(MetadataKeys.CLUSTER);
-    List<Transaction> transactions = split(puts, store.operationsMax());
+    List<Transaction> transactions = Transaction.split(puts, store.operationsMax());
     transactions.add(
         new Transaction(
             Map.of(MetadataKeys.CLUSTER, 0L),
@@ -86,22 +85,6 @@ public final class MetadataImport {
           done.thenCompose(before -> store.commit(transaction)).thenAccept(MetadataImport::check);
     }
     return done.thenApply(written -> entries.size());
-  }
-
-  private static List<Transaction> split(Map<String, Optional<byte[]>> puts, int operationsMax) {
-    List<Transaction> transactions = new ArrayList<>();
-    Map<String, Optional<byte[]>> next = new LinkedHashMap<>();
-    for (var put : puts.entrySet()) {
-      next.put(put.getKey(), put.getValue());
-      if (next.size() == operationsMax) {
-        transactions.add(new Transaction(Map.of(), Map.copyOf(next)));
-        next.clear();
-      }
-    }
-    if (!next.isEmpty()) {
-      transactions.add(new Transaction(Map.of(), Map.copyOf(next)));
-    }
-    return transactions;
   }
 
   private static void check(Outcome outcome) {

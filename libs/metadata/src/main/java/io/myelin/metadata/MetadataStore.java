@@ -1,5 +1,8 @@
 package io.myelin.metadata;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +25,18 @@ public interface MetadataStore extends AutoCloseable {
    * 30,000 records, some 4 MiB: beyond that, whoever lacks so much is better off with everything.
    */
   int CHANGES_RECORDS_MAX = 30_000;
+
+  /**
+   * 1.25 MiB: of the keys and values of one transaction. etcd's limit of 1.5 MiB for a request,
+   * less what it has around them, stands for all stores.
+   */
+  int TRANSACTION_BYTES_MAX = 5 << 18;
+
+  /** 1 MiB: of one value, so that it fits into a transaction, with what belongs to it. */
+  int RECORD_BYTES_MAX = 1 << 20;
+
+  /** 512 KiB: of records that need not be written at once, but may be. */
+  int TOGETHER_BYTES_MAX = 512 << 10;
 
   /** Everything, at one revision: what was committed by calls before this one is in it. */
   CompletableFuture<Listing> list();
@@ -77,10 +92,58 @@ public interface MetadataStore extends AutoCloseable {
    */
   record Transaction(Map<String, Long> compares, Map<String, Optional<byte[]>> puts) {
 
+    /** {@code puts} in their order, in as few transactions as hold them. */
+    public static List<Transaction> split(Map<String, Optional<byte[]>> puts, int operationsMax) {
+      List<Transaction> transactions = new ArrayList<>();
+      Map<String, Optional<byte[]>> next = new LinkedHashMap<>();
+      long bytes = 0;
+      for (Map.Entry<String, Optional<byte[]>> put : puts.entrySet()) {
+        long more = bytes(put.getKey()) + bytes(put.getValue());
+        boolean full = next.size() == operationsMax || bytes + more > TOGETHER_BYTES_MAX;
+        if (full && !next.isEmpty()) {
+          transactions.add(new Transaction(Map.of(), next));
+          next = new LinkedHashMap<>();
+          bytes = 0;
+        }
+        next.put(put.getKey(), put.getValue());
+        bytes += more;
+      }
+      if (!next.isEmpty()) {
+        transactions.add(new Transaction(Map.of(), next));
+      }
+      return transactions;
+    }
+
+    /** Of its keys and values. */
+    public long bytes() {
+      long bytes = 0;
+      for (String key : compares.keySet()) {
+        bytes += bytes(key);
+      }
+      for (Map.Entry<String, Optional<byte[]>> put : puts.entrySet()) {
+        bytes += bytes(put.getKey()) + bytes(put.getValue());
+      }
+      return bytes;
+    }
+
+    private static int bytes(String key) {
+      return key.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static int bytes(Optional<byte[]> value) {
+      return value.isPresent() ? value.get().length : 0;
+    }
+
     /**
-     * @throws IllegalArgumentException if it has more operations than every store can take
+     * @throws IllegalArgumentException if it has more operations, or more bytes, than every store
+     *     can take
      */
     public void checkSize(int operationsMax) {
+      long bytes = bytes();
+      if (bytes > TRANSACTION_BYTES_MAX) {
+        throw new IllegalArgumentException(
+            "A transaction may have " + TRANSACTION_BYTES_MAX + " bytes, not " + bytes);
+      }
       if (compares.size() > operationsMax || puts.size() > operationsMax) {
         throw new IllegalArgumentException(
             "A transaction may have "

@@ -31,8 +31,9 @@ final class StoreFile {
   static final String NAME = "metadata.store";
   static final String TEMPORARY = "metadata.store.tmp";
 
-  // Entries per frame when compacting: keeps a frame near 1 MiB.
-  private static final int ENTRIES_PER_FRAME = 8192;
+  // 1 MiB of keys and values per frame when compacting, and what the last one has beyond it: far
+  // from what a frame may have, or it would not be believed when the file is read.
+  private static final int FRAME_BYTES = 1 << 20;
 
   private final Disk disk;
   private final Path directory;
@@ -129,11 +130,14 @@ final class StoreFile {
   private static long writeAll(DiskFile to, String storeId, StoreState state) throws IOException {
     long written = to.write(StoreFrames.header(storeId), 0);
     Map<String, Versioned> chunk = new LinkedHashMap<>();
+    long bytes = 0;
     for (Map.Entry<String, Versioned> entry : state.entries().entrySet()) {
       chunk.put(entry.getKey(), entry.getValue());
-      if (chunk.size() == ENTRIES_PER_FRAME) {
+      bytes += entry.getKey().length() + entry.getValue().value().length;
+      if (bytes >= FRAME_BYTES) {
         written += to.write(StoreFrames.entries(state.revision(), chunk), written);
         chunk.clear();
+        bytes = 0;
       }
     }
     return written + to.write(StoreFrames.entries(state.revision(), chunk), written);

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32C;
 import net.jqwik.api.ForAll;
@@ -53,6 +54,32 @@ class FileMetadataStoreTest extends MetadataStoreContract {
 
     assertThat(again.storeId()).isEqualTo(store.storeId());
     assertThat(again.list().join()).usingRecursiveComparison().isEqualTo(before);
+  }
+
+  @Test
+  void writesTheLargestRecordsInFramesThatAreFarFromTheLongest() throws IOException {
+    FileMetadataStore store = open(disk);
+    Optional<byte[]> value = Optional.of(new byte[MetadataStore.RECORD_BYTES_MAX]);
+    for (int i = 0; i < 5; i++) {
+      store.commit(new MetadataStore.Transaction(Map.of(), Map.of("key-" + i, value))).join();
+    }
+    store.close();
+    open(disk).close(); // writes the file anew
+
+    ByteBuffer bytes = content();
+    for (int at = 0, length; at < bytes.limit(); at += length) {
+      length = StoreFrames.lengthAt(bytes, at);
+      assertThat(length).isBetween(1, 3 << 20);
+    }
+    assertThat(open(disk).list().join().entries()).hasSize(5);
+  }
+
+  private ByteBuffer content() throws IOException {
+    try (DiskFile file = disk.open(FILE, Disk.OpenMode.READ)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+      file.read(bytes, 0);
+      return bytes.flip();
+    }
   }
 
   @Test

@@ -16,8 +16,8 @@ public interface RpcStream<Out> {
   /**
    * Takes the message, or returns false if the call is not open, or has ended, or {@link
    * #PENDING_BYTES_MAX} wait already. A single message may be larger than what is free: it is taken
-   * if less than the maximum waits. One that is larger than {@link RpcSettings#messageBytesMax}
-   * ends the call with {@link Ending.Kind#TOO_LARGE}.
+   * if less than the maximum waits. One that is larger than {@link RpcSettings#sentBytesMax} ends
+   * the call with {@link Ending.Kind#TOO_LARGE}.
    *
    * <p>The message is copied: buffers that it refers to may be used again when this returns.
    */

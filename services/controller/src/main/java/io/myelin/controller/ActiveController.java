@@ -100,7 +100,7 @@ public final class ActiveController implements Controller, MetadataPublisher, Au
 
   @Override
   public CompletableFuture<Long> register(BrokerRegistration broker) {
-    return loop.submit(state -> brokers.register(state, broker));
+    return loop.submit(state -> brokers.register(state, broker).checked());
   }
 
   @Override

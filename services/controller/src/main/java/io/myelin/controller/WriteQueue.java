@@ -1,5 +1,6 @@
 package io.myelin.controller;
 
+import io.myelin.metadata.MetadataStore;
 import io.myelin.metadata.RecordChange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,9 +10,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What is decided and waits for the store, which takes so many operations at once: neighbours go
- * together as long as they fit, so that ten thousand small decisions cost a hundred transactions.
- * One that needs several transactions goes alone. Confined to one thread.
+ * What is decided and waits for the store, which takes so many operations and bytes at once:
+ * neighbours go together as long as they fit, so that ten thousand small decisions cost a hundred
+ * transactions. One that needs several transactions goes alone. Confined to one thread.
  */
 final class WriteQueue<T> {
   private final ArrayDeque<T> waiting = new ArrayDeque<>();
@@ -34,14 +35,28 @@ final class WriteQueue<T> {
   /** Takes the first ones, at least one. */
   List<T> next() {
     List<T> together = new ArrayList<>();
-    int operations = 0;
-    do {
-      T first = waiting.remove();
-      together.add(first);
-      operations += records.apply(first).size();
-    } while (!waiting.isEmpty()
-        && operations + records.apply(waiting.peek()).size() <= operationsMax);
+    together.add(waiting.remove());
+    int operations = records.apply(together.getFirst()).size();
+    if (operations >= operationsMax) {
+      return together;
+    }
+    long bytes = bytes(together.getFirst());
+    while (!waiting.isEmpty()) {
+      operations += records.apply(waiting.peek()).size();
+      if (operations > operationsMax) {
+        break;
+      }
+      bytes += bytes(waiting.peek());
+      if (bytes > MetadataStore.TOGETHER_BYTES_MAX) {
+        break;
+      }
+      together.add(waiting.remove());
+    }
     return together;
+  }
+
+  private long bytes(T decided) {
+    return CommitPlan.transaction(records.apply(decided)).bytes();
   }
 
   /** The changes of all; of a key the last one only. */

@@ -25,6 +25,7 @@ import io.myelin.sim.CallersThread;
 import io.myelin.sim.SimRandomness;
 import io.myelin.sim.TestingThreads;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -244,6 +245,60 @@ class ActiveControllerTest {
     controller.alterConfigs(List.of(new ConfigChange(key, Map.of("x", Optional.empty())))).join();
 
     assertThat(controller.image().config(key)).isEqualTo(Map.of("y", "2"));
+  }
+
+  private static ConfigChange longSettings(String topic, int count) {
+    Map<String, Optional<String>> changes = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      changes.put("setting-" + i, Optional.of("x".repeat(32_000)));
+    }
+    return new ConfigChange(new ConfigKey(ConfigKey.Type.TOPIC, topic), changes);
+  }
+
+  @Test
+  void writesLongSettingsOfManyTopicsInTransactionsThatEveryStoreTakes() {
+    HeldStore held = new HeldStore();
+    controller = start(held, 1);
+    List<ConfigChange> changes = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      create(topic("t" + i, 1));
+      changes.add(longSettings("t" + i, 2));
+    }
+    held.hold();
+    CompletableFuture<List<Result<Void>>> answer = controller.alterConfigs(changes);
+    int writes = 0;
+    while (held.held() > 0) {
+      held.writeOne();
+      writes++;
+    }
+
+    assertThat(answer.join()).allMatch(result -> result instanceof Result.Ok);
+    // One at once, then eight of 64 KB at a time, of which 512 KiB fit.
+    assertThat(writes).isEqualTo(1 + 7);
+    assertThat(controller.image().configs()).hasSize(50);
+  }
+
+  @Test
+  void refusesSettingsThatNoStoreTakesAndGoesOn() {
+    create(topic("a", 1));
+
+    Result<Void> grown = controller.alterConfigs(List.of(longSettings("a", 33))).join().getFirst();
+    Result<TopicImage> created =
+        create(
+            new NewTopic(
+                "b", 1, 1, Map.of(), Map.of("x", "y".repeat(MetadataStore.RECORD_BYTES_MAX))));
+
+    assertThat(grown)
+        .isInstanceOfSatisfying(
+            Result.Refused.class,
+            refused -> {
+              assertThat(refused.refusal()).isEqualTo(Refusal.INVALID_CONFIG);
+              assertThat(refused.message()).contains("configs/topic/a", "at most 1048576 fit");
+            });
+    assertThat(created).isInstanceOf(Result.Refused.class);
+    assertThat(controller.image().configs()).isEmpty();
+    assertThat(controller.alterConfigs(List.of(longSettings("a", 32))).join().getFirst())
+        .isInstanceOf(Result.Ok.class);
   }
 
   @Test

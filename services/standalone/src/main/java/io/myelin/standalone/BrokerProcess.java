@@ -69,7 +69,7 @@ final class BrokerProcess implements EmbeddedCluster {
       config.warnings().forEach(log::warn);
       settings.warnings().forEach(log::warn);
       rehearse();
-      transport = new GrpcTransport(RpcSettings.DEFAULT, new Security.Plaintext(), 2);
+      transport = new GrpcTransport(RpcSettings.BROKER, new Security.Plaintext(), 2);
       List<Address> controllers =
           node.controllers().stream().map(at -> new Address(at.host(), at.port())).toList();
       String clusterId = ClusterSearch.clusterId(transport, controllers, env).join();

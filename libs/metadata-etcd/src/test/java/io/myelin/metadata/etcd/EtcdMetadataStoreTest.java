@@ -3,6 +3,7 @@ package io.myelin.metadata.etcd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.myelin.env.Environment;
 import io.myelin.env.jdk.JdkEnvironment;
@@ -240,19 +241,35 @@ class EtcdMetadataStoreTest extends RememberingStoreContract {
   }
 
   @Test
-  void saysWhatEtcdRefuses() {
+  void listsMoreBytesThanOneAnswerMayHave() {
     MetadataStore store = create();
-    byte[] tooLarge = new byte[(3 << 19) + 1];
+    Optional<byte[]> value = Optional.of(new byte[MetadataStore.RECORD_BYTES_MAX]);
+    for (int i = 0; i < 66; i++) {
+      store.commit(new Transaction(Map.of(), Map.of("key-" + i, value))).join();
+    }
 
-    CompletableFuture<Outcome> refused =
-        store.commit(new Transaction(Map.of(), Map.of("a", Optional.of(tooLarge))));
-    world.await(refused::isDone);
+    assertThat(store.list().join().entries()).hasSize(66);
+  }
 
-    assertThat(refused)
-        .failsWithin(java.time.Duration.ofSeconds(1))
-        .withThrowableThat()
-        .withMessageContaining(etcd.endpoints().getFirst().toString())
-        .withMessageContaining("request is too large");
-    assertThat(store.commit(put("a", "1")).join()).isInstanceOf(Outcome.Committed.class);
+  @Test
+  void saysWhatEtcdRefuses() {
+    ByteSequence tooLarge = ByteSequence.from(new byte[(3 << 19) + 1]);
+    Environment environment = JdkEnvironment.create();
+    try (EtcdConnection connection = new EtcdConnection(world.settings(), environment)) {
+      CompletableFuture<?> refused =
+          connection.call(
+              "write",
+              EtcdConnection.CALL_MS_MAX,
+              used -> used.getKVClient().put(world.keys().entry("a"), tooLarge));
+      world.await(refused::isDone);
+
+      assertThat(refused)
+          .failsWithin(java.time.Duration.ofSeconds(1))
+          .withThrowableThat()
+          .withMessageContaining(etcd.endpoints().getFirst().toString())
+          .withMessageContaining("request is too large");
+    } finally {
+      environment.close();
+    }
   }
 }

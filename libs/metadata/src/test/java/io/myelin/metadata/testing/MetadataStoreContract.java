@@ -136,6 +136,49 @@ public abstract class MetadataStoreContract {
   }
 
   @Test
+  void refusesTransactionsOfMoreBytesThanSomeStoreCouldTake() throws Exception {
+    MetadataStore store = create();
+    Optional<byte[]> value = Optional.of(new byte[MetadataStore.RECORD_BYTES_MAX]);
+
+    assertThatThrownBy(
+            () -> store.commit(new Transaction(Map.of(), Map.of("a", value, "b", value))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not " + (2 * MetadataStore.RECORD_BYTES_MAX + 2));
+  }
+
+  @Test
+  void takesAsManyBytesInAsManyOperationsAsATransactionMayHave() throws Exception {
+    MetadataStore store = create();
+    Map<String, Long> compares = new HashMap<>();
+    Map<String, Optional<byte[]>> puts = new HashMap<>();
+    String longest = "configs/topic/" + "x".repeat(245);
+    for (int i = 0; i < store.operationsMax(); i++) {
+      compares.put(longest + i, 0L);
+      puts.put(longest + i, Optional.of(new byte[0]));
+    }
+    Transaction largest = new Transaction(compares, puts);
+    byte[] rest = new byte[(int) (MetadataStore.TRANSACTION_BYTES_MAX - largest.bytes())];
+    puts.put(longest + 0, Optional.of(rest));
+
+    assertThat(largest.bytes()).isEqualTo(MetadataStore.TRANSACTION_BYTES_MAX);
+    assertThat(store.commit(largest).join()).isInstanceOf(Outcome.Committed.class);
+  }
+
+  @Test
+  void listsSeveralOfTheLargestRecords() throws Exception {
+    MetadataStore store = create();
+    Optional<byte[]> value = Optional.of(new byte[MetadataStore.RECORD_BYTES_MAX]);
+    for (int i = 0; i < 5; i++) {
+      store.commit(new Transaction(Map.of(), Map.of("key-" + i, value))).join();
+    }
+
+    Map<String, MetadataStore.Versioned> entries = store.list().join().entries();
+    assertThat(entries).hasSize(5);
+    assertThat(entries.values())
+        .allMatch(entry -> entry.value().length == MetadataStore.RECORD_BYTES_MAX);
+  }
+
+  @Test
   void listsWhatWasCommittedBeforeTheCall() throws Exception {
     MetadataStore store = create();
 

@@ -12,15 +12,17 @@ import java.util.ArrayDeque;
 final class Assembly<In> {
   private final Marshaller<In> marshaller;
   private final RpcSettings settings;
+  private final int messageBytesMax;
   private final ArrayDeque<Frame.Data> waiting = new ArrayDeque<>();
   private ByteArrayOutputStream partial = new ByteArrayOutputStream();
   private int requested;
   private int waitingBytes;
   private int credit;
 
-  Assembly(Marshaller<In> marshaller, RpcSettings settings) {
+  Assembly(Marshaller<In> marshaller, RpcSettings settings, boolean fromClient) {
     this.marshaller = marshaller;
     this.settings = settings;
+    this.messageBytesMax = settings.sentBytesMax(fromClient);
   }
 
   void request(int messages) {
@@ -60,7 +62,7 @@ final class Assembly<In> {
 
   /** Whether the next chunk makes the message larger than any may be. */
   boolean isTooLarge() {
-    return size() > settings.messageBytesMax();
+    return size() > messageBytesMax;
   }
 
   int size() {

@@ -57,7 +57,7 @@ final class FramedStream<In, Out> implements RpcStream<Out> {
     this.marshaller = side.out();
     this.receiver = receiver;
     this.callbacks = new Callbacks(executor);
-    this.assembly = new Assembly<>(side.in(), parts.settings());
+    this.assembly = new Assembly<>(side.in(), parts.settings(), !side.client());
     this.credit = parts.settings().windowBytes();
   }
 
@@ -68,7 +68,7 @@ final class FramedStream<In, Out> implements RpcStream<Out> {
     }
     InputStream stream = marshaller.stream(message);
     int size = MessageBytes.size(stream);
-    int bytesMax = parts.settings().messageBytesMax();
+    int bytesMax = parts.settings().sentBytesMax(client);
     if (size > bytesMax) {
       parts.loop().execute(() -> end(Ending.tooLarge(size, bytesMax)));
       return false;
@@ -259,7 +259,7 @@ final class FramedStream<In, Out> implements RpcStream<Out> {
     }
     while (assembly.hasNext()) {
       if (assembly.isTooLarge()) {
-        end(Ending.tooLarge(assembly.size(), parts.settings().messageBytesMax()));
+        end(Ending.tooLarge(assembly.size(), parts.settings().sentBytesMax(!client)));
         return;
       }
       byte[] message = assembly.next();

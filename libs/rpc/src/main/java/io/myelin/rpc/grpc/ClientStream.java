@@ -22,7 +22,7 @@ final class ClientStream<Out, In> extends Outbound<Out> {
       RpcSettings settings,
       RpcReceiver<In, Out> receiver,
       Consumer<ClientStream<?, ?>> onEnd) {
-    super(method.getRequestMarshaller(), settings);
+    super(method.getRequestMarshaller(), settings.sentBytesMax(true));
     this.call = call;
     this.inbound = new Inbound<>(receiver, method.getResponseMarshaller(), this);
     this.onEnd = onEnd;

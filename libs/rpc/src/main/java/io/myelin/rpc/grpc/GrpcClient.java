@@ -128,7 +128,7 @@ final class GrpcClient implements RpcClient {
             .directExecutor()
             .disableRetry()
             .flowControlWindow(settings.windowBytes())
-            .maxInboundMessageSize(settings.messageBytesMax());
+            .maxInboundMessageSize(settings.sentBytesMax(false));
     switch (security) {
       case Security.Plaintext() -> builder.usePlaintext();
     }

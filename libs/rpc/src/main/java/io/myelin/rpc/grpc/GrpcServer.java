@@ -61,7 +61,7 @@ final class GrpcServer implements RpcServer {
             .directExecutor()
             .callExecutor(executors())
             .flowControlWindow(settings.windowBytes())
-            .maxInboundMessageSize(settings.messageBytesMax())
+            .maxInboundMessageSize(settings.sentBytesMax(true))
             .maxConcurrentCallsPerConnection(settings.streamsMax())
             .addStreamTracerFactory(CallFate.factory());
     switch (security) {

@@ -16,7 +16,7 @@ import java.io.InputStream;
  */
 abstract class Outbound<Out> implements RpcStream<Out> {
   private final Marshaller<Out> marshaller;
-  private final RpcSettings settings;
+  private final int messageBytesMax;
 
   /** Guarded by this, like those below. */
   private boolean open;
@@ -25,9 +25,9 @@ abstract class Outbound<Out> implements RpcStream<Out> {
   private long pendingBytes;
   private Ending ending;
 
-  Outbound(Marshaller<Out> marshaller, RpcSettings settings) {
+  Outbound(Marshaller<Out> marshaller, int messageBytesMax) {
     this.marshaller = marshaller;
-    this.settings = settings;
+    this.messageBytesMax = messageBytesMax;
   }
 
   /** gRPC's own calls, one at a time. */
@@ -46,8 +46,8 @@ abstract class Outbound<Out> implements RpcStream<Out> {
     }
     InputStream bytes = marshaller.stream(message);
     int size = MessageBytes.size(bytes);
-    if (size > settings.messageBytesMax()) {
-      end(Ending.tooLarge(size, settings.messageBytesMax()));
+    if (size > messageBytesMax) {
+      end(Ending.tooLarge(size, messageBytesMax));
       return false;
     }
     pendingBytes = transportReady() ? 0 : pendingBytes + size;

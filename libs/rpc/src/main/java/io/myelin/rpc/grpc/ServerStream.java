@@ -25,7 +25,7 @@ final class ServerStream<In, Out> extends Outbound<Out> {
       RpcReceiver<In, Out> receiver,
       CallFate fate,
       Consumer<ServerStream<?, ?>> onEnd) {
-    super(method.getResponseMarshaller(), settings);
+    super(method.getResponseMarshaller(), settings.sentBytesMax(false));
     this.call = call;
     this.inbound = new Inbound<>(receiver, method.getRequestMarshaller(), this);
     this.fate = fate;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 public abstract class RpcContract {
   /** Small, so that bounds are reached; silence is long enough for a machine that is busy. */
   protected static final RpcSettings SETTINGS =
-      new RpcSettings(256 << 10, 64 << 10, 16 << 10, 1_000, 1_000, 300, 2_000, 500);
+      new RpcSettings(256 << 10, 256 << 10, 64 << 10, 16 << 10, 1_000, 1_000, 300, 2_000, 500);
 
   private static final long CALL_MS = 20_000;
 
@@ -316,6 +316,28 @@ public abstract class RpcContract {
   }
 
   @Test
+  void aServersMessagesHaveALimitOfTheirOwn() throws IOException {
+    RpcSettings settings = SETTINGS.withMessageBytesMax(1_000).withAnswerBytesMax(500_000);
+    newServer(anyPort(), settings, () -> new Recorder(1));
+    client = newClient(world.addressOf(server), settings);
+    Recorder caller = open(Recorder.reading());
+    world.await(() -> !served.isEmpty() && served.getFirst().isOpen());
+    String large = "x".repeat(500_000);
+    assertThat(served.getFirst().stream.send(large)).isTrue();
+    world.await(() -> !caller.received.isEmpty());
+    assertThat(caller.received).containsExactly(large);
+    world.await(served.getFirst().stream::isReady);
+    assertThat(served.getFirst().stream.send("x".repeat(500_001))).isFalse();
+    world.await(() -> caller.hasEnded() && served.getFirst().hasEnded());
+    assertThat(caller.end()).isEqualTo(Kind.TOO_LARGE);
+
+    Recorder asks = open(Recorder.reading());
+    assertThat(asks.stream.send("x".repeat(1_001))).isFalse();
+    world.await(asks::hasEnded);
+    assertThat(asks.end()).isEqualTo(Kind.TOO_LARGE);
+  }
+
+  @Test
   void aReceiverThatThrowsEndsTheCall() throws IOException {
     serve(
         () ->
@@ -455,7 +477,11 @@ public abstract class RpcContract {
   }
 
   private RpcClient newClient(Address address) {
-    RpcTransport transport = world.transport(RpcWorld.Host.CLIENT, SETTINGS);
+    return newClient(address, SETTINGS);
+  }
+
+  private RpcClient newClient(Address address, RpcSettings settings) {
+    RpcTransport transport = world.transport(RpcWorld.Host.CLIENT, settings);
     transports.add(transport);
     return transport.client(address);
   }

@@ -20,7 +20,21 @@ import org.pcollections.HashTreePMap;
 public final class ConfigChecks {
   private static final Pattern OF_LISTENER = Pattern.compile("listener\\.name\\.[^.]*\\.(.*)");
 
+  private static final int VALUE_LENGTH_MAX = Short.MAX_VALUE;
+
   private ConfigChecks() {}
+
+  /** Of any resource. */
+  public static void valueLengths(Map<String, String> settings) {
+    for (String value : settings.values()) {
+      if (value.length() > VALUE_LENGTH_MAX) {
+        throw new InvalidConfigurationException(
+            "The configuration value cannot be added because it exceeds the maximum value size of "
+                + VALUE_LENGTH_MAX
+                + " bytes.");
+      }
+    }
+  }
 
   /** All of a topic's own settings. */
   public static void topic(Map<String, String> overrides) {

@@ -25,6 +25,10 @@ final class FollowerPush {
   private long next;
   private boolean begun;
   private boolean reading;
+
+  /** What was read elsewhere, from {@link #next} on, and waits for the stream; null: nothing. */
+  private ByteBuffer read;
+
   private boolean throttled;
   private boolean closed;
 
@@ -48,7 +52,10 @@ final class FollowerPush {
   /** The follower's log is cut, and holds what the leader has up to {@code offset} at least. */
   void acknowledged(long offset) {
     begun = true;
-    next = Math.max(next, offset);
+    if (offset > next) {
+      next = offset;
+      read = null;
+    }
     pump();
   }
 
@@ -58,6 +65,7 @@ final class FollowerPush {
 
   void close() {
     closed = true;
+    read = null;
   }
 
   /** Sends what there is, as long as the stream takes it. */
@@ -77,9 +85,10 @@ final class FollowerPush {
         leader.sendProgress(follower, this); // it acknowledges the log start, and we go on there
         return;
       }
-      ByteBuffer shared = sharedRead.get(leader, next);
-      if (shared != null) {
-        send(shared);
+      ByteBuffer present = read != null ? read : sharedRead.get(leader, next);
+      if (present != null) {
+        read = null;
+        send(present);
         continue;
       }
       switch (view.tryRead(next, BYTES_MAX, true, Isolation.LOG_END)) {
@@ -108,31 +117,36 @@ final class FollowerPush {
     pump();
   }
 
+  /**
+   * Many partitions wait for the readers together, all of which have found the stream ready: who
+   * comes too late does not read, and whose stream is full when it has been read waits with it.
+   */
   private void readElsewhere(LogView view) {
     reading = true;
     long from = next;
     readers.execute(
         () -> {
+          if (!leader.isReady(follower, lane)) {
+            leader.onShard(() -> onRead(from, null));
+            return;
+          }
           try {
             ByteBuffer bytes =
                 view.read(from, BYTES_MAX, true, Isolation.LOG_END)
                         instanceof ReadResult.Records records
                     ? bytes(records.slice())
                     : null;
-            leader.onShard(() -> onRead(bytes));
+            leader.onShard(() -> onRead(from, bytes));
           } catch (IOException e) {
             leader.onShard(() -> leader.failed(e));
           }
         });
   }
 
-  private void onRead(ByteBuffer bytes) {
+  private void onRead(long from, ByteBuffer bytes) {
     reading = false;
-    if (closed) {
-      return;
-    }
-    if (bytes != null) {
-      send(bytes);
+    if (!closed && from == next) {
+      read = bytes;
     }
     pump();
   }

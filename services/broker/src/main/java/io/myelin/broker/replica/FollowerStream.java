@@ -14,6 +14,7 @@ import io.myelin.rpc.replication.LeaderMessage.Refusal;
 import io.myelin.rpc.replication.LeaderMessage.Start;
 import io.myelin.rpc.replication.PartitionId;
 import io.myelin.rpc.replication.RecordBytes;
+import java.util.ArrayDeque;
 import java.util.List;
 
 /**
@@ -26,6 +27,12 @@ final class FollowerStream implements RpcReceiver<FollowerMessage, LeaderMessage
   private final RpcReplicaLink link;
   private volatile RpcStream<LeaderMessage> stream;
   private RpcReplicaLink.Way way;
+
+  /** Answers to openings: a follower has one under way for each of its partitions. */
+  private final ArrayDeque<LeaderMessage> answers = new ArrayDeque<>();
+
+  /** Whose records are being sent, or were not taken by the stream. */
+  private volatile ReplicaKey sending;
 
   FollowerStream(RpcReplicaLink link) {
     this.link = link;
@@ -99,14 +106,53 @@ final class FollowerStream implements RpcReceiver<FollowerMessage, LeaderMessage
             says);
   }
 
-  boolean isReady() {
-    return stream.isReady();
+  /** Whether it takes records, or what else {@link #say} does not keep. */
+  synchronized boolean isReady() {
+    return answers.isEmpty() && stream.isReady();
   }
 
-  void say(ReplicaKey key, LeaderSays says) {
-    if (!stream.send(message(key, says))) {
+  /**
+   * Answers to openings, which may be tens of thousands at once, wait until the stream takes them.
+   * All else is said when {@link #isReady}, and goes out at once, behind what has come in between.
+   */
+  synchronized void say(ReplicaKey key, LeaderSays says) {
+    LeaderMessage message = message(key, says);
+    switch (says) {
+      case LeaderSays.Admitted admitted -> answer(message);
+      case LeaderSays.TurnedAway away -> answer(message);
+      case LeaderSays.Records records -> sendNow(key, message);
+      case LeaderSays.Progress progress -> sendNow(key, message);
+    }
+  }
+
+  private void answer(LeaderMessage message) {
+    answers.add(message);
+    sendAnswers();
+  }
+
+  private void sendAnswers() {
+    while (!answers.isEmpty() && stream.isReady()) {
+      send(answers.poll());
+    }
+  }
+
+  private void sendNow(ReplicaKey key, LeaderMessage message) {
+    answers.forEach(this::send);
+    answers.clear();
+    if (sending == null) {
+      sending = key;
+    }
+    if (send(message)) {
+      sending = null;
+    }
+  }
+
+  private boolean send(LeaderMessage message) {
+    boolean taken = stream.send(message);
+    if (!taken) {
       stream.cancel("The follower does not read");
     }
+    return taken;
   }
 
   void replaced() {
@@ -115,7 +161,10 @@ final class FollowerStream implements RpcReceiver<FollowerMessage, LeaderMessage
 
   @Override
   public void ready() {
-    if (way != null) {
+    synchronized (this) {
+      sendAnswers();
+    }
+    if (way != null && isReady()) {
       link.node().onReady(way.peer());
     }
   }
@@ -123,6 +172,9 @@ final class FollowerStream implements RpcReceiver<FollowerMessage, LeaderMessage
   @Override
   public void ended(Ending ending) {
     if (way != null) {
+      if (ending.kind() == Ending.Kind.TOO_LARGE) {
+        link.tooLarge(way.peer(), sending, ending);
+      }
       link.detached(way, this);
     }
   }

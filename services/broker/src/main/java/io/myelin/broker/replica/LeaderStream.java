@@ -12,23 +12,27 @@ import io.myelin.rpc.replication.FollowerMessage;
 import io.myelin.rpc.replication.LeaderMessage;
 import io.myelin.rpc.replication.LeaderMessage.Start;
 import io.myelin.rpc.replication.PartitionId;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 
 /** This broker's stream to one that leads. Thread-safe. */
 final class LeaderStream implements RpcReceiver<LeaderMessage, FollowerMessage> {
-  /**
-   * Messages that may wait for their shards: 4 of 256 KiB keep a connection busy while one is
-   * written.
-   */
-  private static final int MESSAGES_AHEAD = 4;
-
   private final RpcReplicaLink link;
   private final RpcReplicaLink.Way way;
-  private final List<FollowerMessage> waiting = new ArrayList<>();
+
+  /**
+   * What is said before there is a connection, or while openings wait: all partitions are opened at
+   * once when a stream has broken, more than it takes at once. An opening waits until the stream is
+   * ready, and what follows it waits behind it.
+   */
+  private final ArrayDeque<FollowerMessage> waiting = new ArrayDeque<>();
+
   private RpcClient client;
   private RpcStream<FollowerMessage> stream;
   private boolean over;
+
+  /** Confined to the stream's callbacks. */
+  private ReadAhead readAhead;
 
   LeaderStream(RpcReplicaLink link, RpcReplicaLink.Way way) {
     this.link = link;
@@ -50,10 +54,17 @@ final class LeaderStream implements RpcReceiver<LeaderMessage, FollowerMessage> 
     if (over) {
       return;
     }
-    if (stream == null) {
+    if (stream == null || !waiting.isEmpty() || says instanceof FollowerSays.Open) {
       waiting.add(message);
+      sendWaiting();
     } else {
       send(message);
+    }
+  }
+
+  private void sendWaiting() {
+    while (stream != null && !waiting.isEmpty() && stream.isReady()) {
+      send(waiting.poll());
     }
   }
 
@@ -66,15 +77,19 @@ final class LeaderStream implements RpcReceiver<LeaderMessage, FollowerMessage> 
   @Override
   public synchronized void opened(RpcStream<FollowerMessage> opened) {
     stream = opened;
-    stream.request(MESSAGES_AHEAD);
-    waiting.forEach(this::send);
-    waiting.clear();
+    readAhead = new ReadAhead(opened);
+    readAhead.begin();
+    sendWaiting();
+  }
+
+  @Override
+  public synchronized void ready() {
+    sendWaiting();
   }
 
   @Override
   public void received(LeaderMessage message) {
-    RpcStream<FollowerMessage> from = stream();
-    Countdown handled = new Countdown(() -> from.request(1));
+    Countdown handled = new Countdown(readAhead.came(recordBytes(message)));
     switch (message) {
       case LeaderMessage.Opened opened ->
           opened
@@ -99,6 +114,12 @@ final class LeaderStream implements RpcReceiver<LeaderMessage, FollowerMessage> 
                   p -> tell(p.partition(), new LeaderSays.TurnedAway(p.session()), handled.one()));
     }
     handled.release();
+  }
+
+  private static long recordBytes(LeaderMessage message) {
+    return message instanceof LeaderMessage.Appends appends
+        ? appends.appends().stream().mapToLong(append -> append.records().size()).sum()
+        : 0;
   }
 
   /** The batches lie in the message's own buffer until the follower has written them. */
@@ -135,10 +156,6 @@ final class LeaderStream implements RpcReceiver<LeaderMessage, FollowerMessage> 
             new ReplicaKey(partition.topicId(), partition.partition()),
             says,
             handled);
-  }
-
-  private synchronized RpcStream<FollowerMessage> stream() {
-    return stream;
   }
 
   @Override

@@ -153,6 +153,9 @@ final class ReplicaLeader implements Role.Leader {
     FollowerPush push = pushes.get(follower);
     if (push != null) {
       push.pump();
+      if (push.owes(host.log().view().highWatermark())) {
+        tellProgressSoon();
+      }
     }
   }
 
@@ -196,7 +199,7 @@ final class ReplicaLeader implements Role.Leader {
     long highWatermark = host.log().view().highWatermark();
     pushes.forEach(
         (follower, push) -> {
-          if (push.owes(highWatermark)) {
+          if (push.owes(highWatermark) && isReady(follower, push.lane)) {
             sendProgress(follower, push);
           }
         });
@@ -273,7 +276,7 @@ final class ReplicaLeader implements Role.Leader {
     node.link().toFollower(follower, lane, key, says);
   }
 
-  /** Whether the follower's stream takes records; otherwise {@link #ready} follows. */
+  /** Whether the follower's stream takes more; otherwise {@link #ready} follows. Any thread. */
   boolean isReady(int follower, Lane lane) {
     if (node.link().isReady(follower, lane)) {
       return true;

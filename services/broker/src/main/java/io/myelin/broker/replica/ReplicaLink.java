@@ -22,8 +22,8 @@ public interface ReplicaLink {
   void toFollower(int follower, Lane lane, ReplicaKey key, LeaderSays says);
 
   /**
-   * Whether records may be sent to the follower now. After false, {@link ReplicaNode#onReady} tells
-   * when they may.
+   * Whether records, or how far they are committed, may be sent to the follower now. After false,
+   * {@link ReplicaNode#onReady} tells when they may.
    */
   boolean isReady(int follower, Lane lane);
 }

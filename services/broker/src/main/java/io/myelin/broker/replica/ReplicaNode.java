@@ -280,6 +280,12 @@ public final class ReplicaNode implements Replication, MetadataPublisher.Listene
     }
   }
 
+  /** For messages. */
+  String nameOf(ReplicaKey key) {
+    String topic = partitions.name(key.topicId());
+    return (topic == null ? key.topicId().toString() : topic) + "-" + key.partition();
+  }
+
   private Partition partition(ReplicaKey key) {
     String topic = partitions.name(key.topicId());
     return topic == null ? null : partitions.get(topic, key.partition());

@@ -6,6 +6,7 @@ import io.myelin.metadata.BrokerImage;
 import io.myelin.metadata.MetadataPublisher;
 import io.myelin.replication.FollowerEffect.Lane;
 import io.myelin.rpc.Address;
+import io.myelin.rpc.Ending;
 import io.myelin.rpc.RpcClient;
 import io.myelin.rpc.RpcHandlers;
 import io.myelin.rpc.RpcTransport;
@@ -13,18 +14,23 @@ import io.myelin.rpc.replication.FollowerMessage;
 import io.myelin.rpc.replication.LeaderMessage;
 import io.myelin.rpc.replication.ReplicationMethods;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
 
 /**
  * Replication's messages over the port for calls. This broker opens a stream per lane to each
  * broker that it follows, on a connection of its own, and takes the streams of those that follow
  * it. Thread-safe; never blocks.
  *
- * <p>A message that a stream does not take ends the stream: both sides then begin anew.
+ * <p>Openings and their answers wait until a stream takes them, since all partitions are opened at
+ * once; any other message that it does not take ends the stream: both sides then begin anew.
  */
 public final class RpcReplicaLink implements ReplicaLink {
+  private static final Logger log = Logger.getLogger(RpcReplicaLink.class);
+
   /** A broker that is gone is not dialled without pause. */
   private static final long REDIAL_MS = 50;
 
@@ -44,6 +50,7 @@ public final class RpcReplicaLink implements ReplicaLink {
   private final Executor ends;
   private final ConcurrentHashMap<Way, LeaderStream> leaders = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Way, FollowerStream> followers = new ConcurrentHashMap<>();
+  private final Set<ReplicaKey> tooLarge = ConcurrentHashMap.newKeySet();
   private ReplicaNode node;
 
   /** One lane between this broker and another. */
@@ -139,6 +146,18 @@ public final class RpcReplicaLink implements ReplicaLink {
     if (before != null && before != stream) {
       before.replaced();
       node.onFollowerLost(way.peer(), way.lane());
+    }
+  }
+
+  /**
+   * The stream has ended because records did not fit into a message. The follower will come back,
+   * and get no further: that is said once for each partition.
+   */
+  void tooLarge(int follower, ReplicaKey key, Ending ending) {
+    if (key != null && tooLarge.add(key)) {
+      log.errorf(
+          "Broker %d cannot follow %s, and whatever else it follows is held up: %s. Delete the records up to there, and let the topic have a lower max.message.bytes",
+          follower, node.nameOf(key), ending.detail());
     }
   }
 

@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
  * other. Confined to the shard.
  */
 final class SharedRead {
+  /** 2 MiB, twice what a batch has by default: larger ones are read for each, and not kept. */
+  private static final int KEPT_BYTES_MAX = 2 << 20;
+
   private final ByteBuffer buffer = ByteBuffer.allocate(FollowerPush.BYTES_MAX);
   private ReplicaLeader leader;
   private long from;
@@ -25,6 +28,10 @@ final class SharedRead {
   /** Good until something else is read. */
   ByteBuffer read(ReplicaLeader of, long offset, FileSlice slice) throws IOException {
     leader = null;
+    batches = null;
+    if (slice.length() > KEPT_BYTES_MAX) {
+      return fill(ByteBuffer.allocate(slice.length()), slice);
+    }
     // A single batch may be larger than what is mostly asked for.
     ByteBuffer into =
         slice.length() <= buffer.capacity() ? buffer.clear() : ByteBuffer.allocate(slice.length());

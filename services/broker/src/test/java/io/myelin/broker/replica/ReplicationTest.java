@@ -324,6 +324,30 @@ final class ReplicationTest {
   }
 
   @Test
+  void whatWasReadWaitsWhileTheFollowersStreamIsFull() {
+    cluster.cutOff(3);
+    cluster.elect(1, List.of(1, 2));
+    cluster.simulation.runFor(100);
+    for (int i = 0; i < 12; i++) {
+      cluster.produce(1, true, "x".repeat(1 << 20)); // the first ones are not in memory any more
+    }
+    cluster.simulation.runFor(500);
+    int before = cluster.asked();
+
+    cluster.bringBack(3);
+    // Once before it is read, and once more when a reader has time.
+    assertThat(cluster.simulation.runUntil(() -> cluster.asked() == before + 2, 1_000)).isTrue();
+    cluster.fillStreams(3);
+    cluster.simulation.runFor(1_000);
+    assertThat(cluster.sentToFull()).isZero();
+    assertThat(cluster.view(3).logEndOffset()).isZero();
+
+    cluster.emptyStreams(3);
+    cluster.simulation.runFor(1_000);
+    assertThat(cluster.view(3).logEndOffset()).isEqualTo(12);
+  }
+
+  @Test
   void producersLearnThatTheirLeaderIsNoneAnyMore() {
     cluster.silence(2);
     cluster.silence(3);

@@ -51,6 +51,9 @@ final class ThreeBrokers {
   final Simulation simulation = new Simulation(1);
   private final TreeMap<Integer, Node> nodes = new TreeMap<>();
   private final Set<Integer> cutOff = new HashSet<>();
+  private final Set<Integer> full = new HashSet<>();
+  private int asked;
+  private int sentToFull;
   private final LogConfig config;
   private ClusterImage image = ClusterImage.empty("cluster");
 
@@ -101,6 +104,7 @@ final class ThreeBrokers {
 
     @Override
     public void toFollower(int follower, Lane lane, ReplicaKey key, LeaderSays says) {
+      sentToFull += full.contains(follower) ? 1 : 0;
       LeaderSays copy = copy(says);
       carry(
           follower,
@@ -139,8 +143,29 @@ final class ThreeBrokers {
 
     @Override
     public boolean isReady(int follower, Lane lane) {
-      return true;
+      asked++;
+      return !full.contains(follower);
     }
+  }
+
+  /** How often anybody has asked whether a stream is ready. */
+  int asked() {
+    return asked;
+  }
+
+  /** How much was sent on streams that were not ready. */
+  int sentToFull() {
+    return sentToFull;
+  }
+
+  /** From now on no stream to the broker takes anything. */
+  void fillStreams(int follower) {
+    full.add(follower);
+  }
+
+  void emptyStreams(int follower) {
+    full.remove(follower);
+    nodes.values().forEach(node -> node.replicas.onReady(follower));
   }
 
   ReplicationCounts counts(int id) {

@@ -68,7 +68,7 @@ final class BrokerMachine extends Machine implements ServerSide {
     allocator = new UnpooledByteBufAllocator(false, true);
     loop = new SimulatedEventLoop("loop", env);
     RpcTransport transport =
-        cluster.seams().transport(this, new FramedTransport(env, RpcSettings.DEFAULT));
+        cluster.seams().transport(this, new FramedTransport(env, RpcSettings.BROKER));
     int thisLife = life();
     ClusterSearch.clusterId(transport, cluster.controllerAddresses(), env)
         .thenAccept(

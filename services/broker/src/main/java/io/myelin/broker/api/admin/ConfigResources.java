@@ -25,8 +25,6 @@ import org.apache.kafka.common.internals.Topic;
  * exceptions of kafka-clients.
  */
 final class ConfigResources {
-  private static final int VALUE_LENGTH_MAX = Short.MAX_VALUE;
-
   private final BrokerConfigs broker;
 
   ConfigResources(BrokerConfigs broker) {
@@ -68,14 +66,7 @@ final class ConfigResources {
 
   /** Whether the resource exists, and may have {@code settings}. */
   void check(ClusterImage image, ConfigKey key, Map<String, String> settings) {
-    for (String value : settings.values()) {
-      if (value.length() > VALUE_LENGTH_MAX) {
-        throw new InvalidConfigurationException(
-            "The configuration value cannot be added because it exceeds the maximum value size of "
-                + VALUE_LENGTH_MAX
-                + " bytes.");
-      }
-    }
+    ConfigChecks.valueLengths(settings);
     switch (key.type()) {
       case TOPIC -> {
         if (key.name().isEmpty()) {

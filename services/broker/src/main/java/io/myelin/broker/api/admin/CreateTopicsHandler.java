@@ -157,6 +157,7 @@ public final class CreateTopicsHandler
         throw new InvalidConfigurationException(
             "Null value not supported for topic configs: " + String.join(",", nulls));
       }
+      ConfigChecks.valueLengths(settings);
       ConfigChecks.topic(settings);
     }
     return settings;

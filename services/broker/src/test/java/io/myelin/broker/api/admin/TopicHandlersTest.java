@@ -136,6 +136,24 @@ class TopicHandlersTest {
   }
 
   @Test
+  void refusesValuesThatNoSettingMayHaveLaterEither() {
+    CreatableTopic wanted = topic("a", 1);
+    String throttled = "0:0" + ",0:0".repeat(9_000);
+    wanted
+        .configs()
+        .add(
+            new CreatableTopicConfig()
+                .setName("leader.replication.throttled.replicas")
+                .setValue(throttled));
+
+    assertRefused(
+        create(wanted).topics().find("a"),
+        Errors.INVALID_CONFIG,
+        "The configuration value cannot be added because it exceeds the maximum value size of"
+            + " 32767 bytes.");
+  }
+
+  @Test
   void refusesDuplicatesTheMetadataTopicAndTooManyPartitions() {
     assertRefused(
         create(topic("a", 1), topic("a", 2)).topics().find("a"),
