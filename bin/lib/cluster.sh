@@ -2,7 +2,7 @@
 #
 # What it keeps below --dir DIR:
 #   conf/NAME.properties   settings of a controller or broker; conf/etcd-N.args: an etcd's arguments
-#   pids/NAME.pid          process ids
+#   pids/NAME.pid          process ids; pids/NAME.start: when each began, as the system has it
 #   logs/NAME.log          what each process prints
 #   NAME/                  its data
 
@@ -227,9 +227,24 @@ bootstrap() {
 
 pid_of() { cat "$DIR/pids/$1.pid" 2>/dev/null; }
 
+# An id is given again, to whatever comes, at the latest after a reboot: the process is ours if it began when ours did.
 is_running() {
-  local pid
-  pid=$(pid_of "$1") && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null
+  local pid start
+  pid=$(pid_of "$1") && [ -n "$pid" ] && start=$(start_of "$pid") && [ -n "$start" ] &&
+    [ "$start" = "$(cat "$DIR/pids/$1.start" 2>/dev/null)" ]
+}
+
+# start_of PID: when the process began, to be compared only; nothing of one that has ended.
+start_of() {
+  local stat fields
+  if [ -r /proc/self/stat ]; then
+    stat=$(cat "/proc/$1/stat" 2>/dev/null) || return
+    # What follows the command's name, which may hold spaces and parentheses: the 3rd field is the state, the 22nd the start.
+    read -ra fields <<<"${stat##*) }"
+    [ "${fields[0]}" != Z ] && echo "${fields[19]}"
+  else
+    LC_ALL=C TZ=UTC ps -o lstart= -p "$1"
+  fi
 }
 
 start_all() {
@@ -261,6 +276,7 @@ start_process() {
       ;;
     *) (run_app --config "$DIR/conf/$1.properties") >>"$DIR/logs/$1.log" 2>&1 </dev/null & ;;
   esac
+  start_of $! >"$DIR/pids/$1.start"
   echo $! >"$DIR/pids/$1.pid"
   disown $!
   set +m
@@ -304,6 +320,6 @@ stop_processes() {
       echo "myelin: $name did not stop within 30 s and is killed; its next start recovers" >&2
       kill -KILL "$(pid_of "$name")" 2>/dev/null
     fi
-    rm -f "$DIR/pids/$name.pid"
+    rm -f "$DIR/pids/$name.pid" "$DIR/pids/$name.start"
   done
 }

@@ -1,0 +1,109 @@
+package io.myelin.system.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code bin/myelin cluster} starts and stops, and what it must leave alone. */
+final class ClusterCommandTest {
+  private static final Path HOME = Path.of(System.getProperty("myelin.home"));
+  private static final String MYELIN = HOME.resolve("bin/myelin").toString();
+
+  @TempDir Path folder;
+
+  private final List<Process> started = new ArrayList<>();
+  private Path cluster;
+  private int basePort;
+
+  @BeforeEach
+  void choosePorts() throws IOException {
+    // Processes are told the path without links in it.
+    cluster = folder.toRealPath().resolve("cluster");
+    basePort = Ports.freeRange(LocalCluster.Shape.PORTS);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Process process : started.reversed()) {
+      Signals.kill(process.toHandle());
+    }
+    for (ProcessHandle left : processes()) {
+      Signals.kill(left);
+    }
+  }
+
+  private String run(String action, String... arguments) throws Exception {
+    return Command.run(words(action, arguments).toArray(String[]::new));
+  }
+
+  private List<String> words(String action, String... arguments) {
+    List<String> words =
+        new ArrayList<>(List.of(MYELIN, "cluster", action, "--dir", cluster.toString()));
+    words.addAll(List.of(arguments));
+    return words;
+  }
+
+  /** One of each. */
+  private void configure() throws Exception {
+    run("configure", flags().toArray(String[]::new));
+  }
+
+  private List<String> flags() {
+    return List.of(
+        "--brokers=1",
+        "--controllers=1",
+        "--kafka-base-port=" + basePort,
+        "--grpc-base-port=" + (basePort + 100),
+        "--http-base-port=" + (basePort + 200),
+        "--etcd-base-port=" + (basePort + 300));
+  }
+
+  /** All that was started for the cluster, by whatever command; their arguments say so. */
+  private List<ProcessHandle> processes() {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(cluster + "/"))
+        .toList();
+  }
+
+  private Path pidFile(String name) {
+    return cluster.resolve("pids").resolve(name + ".pid");
+  }
+
+  private List<String> pidFiles() throws IOException {
+    try (var all = Files.list(cluster.resolve("pids"))) {
+      return all.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  private Process foreign() throws IOException {
+    Process process = new ProcessBuilder("sleep", "600").start();
+    started.add(process);
+    return process;
+  }
+
+  @Test
+  void aProcessThatWasGivenTheIdOfOursIsLeftAlone() throws Exception {
+    configure();
+    Process broker = foreign();
+    Process controller = foreign();
+    Files.writeString(pidFile("broker-1"), broker.pid() + "\n");
+    Files.writeString(pidFile("controller-1"), controller.pid() + "\n");
+
+    assertThat(run("status")).containsPattern("broker-1 +stopped").doesNotContain("running");
+    run("stop", "broker-1");
+    assertThat(pidFile("broker-1")).doesNotExist();
+    run("down");
+
+    assertThat(broker.isAlive()).isTrue();
+    assertThat(controller.isAlive()).isTrue();
+    assertThat(pidFiles()).isEmpty();
+  }
+}
