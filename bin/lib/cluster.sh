@@ -28,7 +28,7 @@ X
 run_cluster() {
   local action="${1:-help}" name=
   [ $# -gt 0 ] && shift
-  DIR='' BROKERS=3 CONTROLLERS=3 ETCD_MEMBERS=1 ETCD='' ETCD_PREFIX='' STARTED=''
+  DIR='' BROKERS=3 CONTROLLERS=3 ETCD_MEMBERS=1 ETCD='' ETCD_PREFIX='' STARTED='' HELD='' SIGNAL=''
   KAFKA_BASE=9092 GRPC_BASE=9194 HTTP_BASE=8080 ETCD_BASE=2379
   while [ $# -gt 0 ]; do
     case "$1" in
@@ -82,8 +82,10 @@ cluster_up() {
   for name in $(processes); do
     is_running "$name" && fail "$name of $DIR runs already (process $(pid_of "$name")); 'cluster down --dir $DIR' stops it"
   done
-  trap 'cluster_down; exit 130' INT
-  trap 'cluster_down; exit 143' TERM HUP
+  trap 'signalled 130' INT
+  trap 'signalled 143' TERM HUP
+  # Whatever ends us from here on, nothing stays behind. Another Ctrl-C meanwhile changes nothing.
+  trap 'trap "" INT TERM HUP; cluster_down' EXIT
   start_all etcd
   start_all controller
   start_all broker
@@ -93,6 +95,13 @@ cluster_up() {
     sleep 2 &
     wait $!
   done
+  trap - EXIT
+}
+
+# What was just started is written down before we end: nobody else would stop it.
+signalled() {
+  SIGNAL=$1
+  [ -n "$HELD" ] || exit "$SIGNAL"
 }
 
 # Settings that are there stay as they are: somebody may have changed them.
@@ -252,10 +261,7 @@ start_all() {
   for name in $(processes "$1"); do start_process "$name"; done
   STARTED="$STARTED $(processes "$1" | tr '\n' ' ')"
   for name in $(processes "$1"); do
-    await_ready "$name" || {
-      cluster_down
-      exit 1
-    }
+    await_ready "$name" || exit 1
   done
 }
 
@@ -263,10 +269,11 @@ start_all() {
 start_process() {
   local args=() line
   is_running "$1" && fail "$1 runs already (process $(pid_of "$1"))"
+  case "$1" in etcd-*) check_etcd "$1" ;; esac
+  HELD=1
   set -m
   case "$1" in
     etcd-*)
-      command -v etcd >/dev/null || fail "etcd is not installed: apt-get install etcd-server, or name a running one with --etcd HOST:PORT"
       while IFS= read -r line; do args+=("$line"); done <"$DIR/conf/$1.args"
       etcd "${args[@]}" >>"$DIR/logs/$1.log" 2>&1 </dev/null &
       ;;
@@ -276,17 +283,33 @@ start_process() {
       ;;
     *) (run_app --config "$DIR/conf/$1.properties") >>"$DIR/logs/$1.log" 2>&1 </dev/null & ;;
   esac
-  start_of $! >"$DIR/pids/$1.start"
-  echo $! >"$DIR/pids/$1.pid"
   disown $!
   set +m
+  start_of $! >"$DIR/pids/$1.start"
+  echo $! >"$DIR/pids/$1.pid"
+  HELD=''
+  [ -z "$SIGNAL" ] || exit "$SIGNAL"
 }
+
+# Until an etcd notices that its port is taken, somebody else answers there in its place.
+check_etcd() {
+  local port
+  command -v etcd >/dev/null || fail "etcd is not installed: apt-get install etcd-server, or name a running one with --etcd HOST:PORT"
+  for port in $(ports_of_etcd "$1"); do
+    is_taken "$port" && fail "port $port, where $1 is to listen, is taken by another process: stop that one, or configure another --dir with another --etcd-base-port; an etcd that runs can be used with --etcd"
+  done
+}
+
+# Of clients, then of members.
+ports_of_etcd() { sed -n '/^--listen-.*-urls$/{n;s/.*://p;}' "$DIR/conf/$1.args"; }
+
+is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # Waits until a process serves; says why when it does not. What it needs may have ended before it.
 await_ready() {
   local i name
   for i in $(seq 1 600); do
-    serves "$1" && return
+    serves "$1" && is_running "$1" && return
     for name in $1 $([ $((i % 10)) = 0 ] && echo "$STARTED"); do
       is_running "$name" && continue
       echo "myelin: $name ended; the end of $DIR/logs/$name.log:" >&2
@@ -302,7 +325,7 @@ await_ready() {
 # A log is appended to at each start: the line must be of this process.
 serves() {
   case "$1" in
-    etcd-*) (exec 3<>"/dev/tcp/127.0.0.1/$(sed -n '/^--listen-client-urls$/{n;s/.*://p;}' "$DIR/conf/$1.args")") 2>/dev/null ;;
+    etcd-*) is_taken "$(ports_of_etcd "$1" | head -n 1)" ;;
     *) tail -n 200 "$DIR/logs/$1.log" 2>/dev/null | grep -q "^Myelin is ready.* process $(pid_of "$1")\b" ;;
   esac
 }

@@ -1,8 +1,11 @@
 package io.myelin.system.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,5 +108,24 @@ final class ClusterCommandTest {
     assertThat(broker.isAlive()).isTrue();
     assertThat(controller.isAlive()).isTrue();
     assertThat(pidFiles()).isEmpty();
+  }
+
+  /** Listens, and takes connections: as a foreign etcd would. */
+  private static ServerSocket listener(int port) throws IOException {
+    return new ServerSocket(port, 0, InetAddress.getByName("127.0.0.1"));
+  }
+
+  @Test
+  void anEtcdWhosePortIsTakenIsNotReadyBecauseAnotherOneIs() throws Exception {
+    configure();
+    for (int port : List.of(basePort + 300, basePort + 301)) {
+      try (ServerSocket _ = listener(port)) {
+        assertThatThrownBy(() -> run("start", "etcd-1"))
+            .hasMessageContaining("port " + port + ", where etcd-1 is to listen, is taken");
+        assertThatThrownBy(() -> run("up")).hasMessageContaining("port " + port);
+      }
+      assertThat(pidFiles()).isEmpty();
+      assertThat(processes()).isEmpty();
+    }
   }
 }
