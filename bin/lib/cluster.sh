@@ -1,7 +1,8 @@
 # A local cluster of separate processes. Sourced; needs app.sh, common.sh and find_java.
 #
 # What it keeps below --dir DIR:
-#   conf/NAME.properties   settings of a controller or broker; conf/etcd-N.args: an etcd's arguments
+#   conf/NAME.properties   settings of a controller or broker; conf/etcd-N.args: an etcd's arguments;
+#                          conf/flags: what they were made from
 #   pids/NAME.pid          process ids; pids/NAME.start: when each began, as the system has it
 #   logs/NAME.log          what each process prints
 #   NAME/                  its data
@@ -15,7 +16,8 @@ A local cluster of separate processes: etcd, controllers, brokers.
                         [--etcd-base-port 2379] [--etcd-prefix /myelin/]
                               start it here, in the foreground; Ctrl-C stops all of it
   bin/myelin cluster configure --dir DIR [the same]
-                              only write the settings that 'up' will start with, to DIR/conf
+                              only write the settings that 'up' will start with, to DIR/conf, where they stay:
+                              other flags are refused from then on
                               an etcd named with --etcd may hold other clusters, too: each gets a prefix
                               of its own for its keys, unless --etcd-prefix says which
   bin/myelin cluster down   --dir DIR         stop all of it
@@ -28,7 +30,7 @@ X
 run_cluster() {
   local action="${1:-help}" name=
   [ $# -gt 0 ] && shift
-  DIR='' BROKERS=3 CONTROLLERS=3 ETCD_MEMBERS=1 ETCD='' ETCD_PREFIX='' STARTED='' HELD='' SIGNAL=''
+  DIR='' BROKERS=3 CONTROLLERS=3 ETCD_MEMBERS=1 ETCD='' ETCD_PREFIX='' STARTED='' HELD='' SIGNAL='' GIVEN=()
   KAFKA_BASE=9092 GRPC_BASE=9194 HTTP_BASE=8080 ETCD_BASE=2379
   while [ $# -gt 0 ]; do
     case "$1" in
@@ -56,6 +58,7 @@ run_cluster() {
         continue
         ;;
     esac
+    [ "$1" = --dir ] || GIVEN+=("$1=$2")
     shift 2
   done
   case "$action" in
@@ -104,11 +107,28 @@ signalled() {
   [ -n "$HELD" ] || exit "$SIGNAL"
 }
 
-# Settings that are there stay as they are: somebody may have changed them.
+# Settings that are there stay as they are: somebody may have changed them. They are whole: the folder gets its name last.
 make_cluster() {
-  mkdir -p "$DIR/conf" "$DIR/pids" "$DIR/logs" || fail "cannot create $DIR"
-  enter_cluster
-  [ -n "$(processes)" ] || configure_cluster
+  mkdir -p "$DIR/pids" "$DIR/logs" && DIR=$(cd -P "$DIR" && pwd) || fail "cannot create $DIR"
+  if [ -d "$DIR/conf" ]; then
+    refuse_other_flags
+  else
+    NEW_CONF="$DIR/conf.new"
+    rm -rf "$NEW_CONF"
+    mkdir "$NEW_CONF" && configure_cluster && mv "$NEW_CONF" "$DIR/conf" || fail "cannot write the cluster's settings to $NEW_CONF"
+  fi
+}
+
+refuse_other_flags() {
+  local flag was others=''
+  # An older directory has none: nobody knows.
+  [ -f "$DIR/conf/flags" ] || return 0
+  for flag in ${GIVEN[@]+"${GIVEN[@]}"}; do
+    was=$(grep -e "^${flag%%=*}=" "$DIR/conf/flags")
+    [ "$was" = "$flag" ] || others="$others; ${flag%%=*}: '${was#*=}' there, '${flag#*=}' asked for"
+  done
+  [ -z "$others" ] || fail "$DIR is configured otherwise already$others
+  Leave out what differs, take another --dir, or change the files in $DIR/conf by hand while the cluster is down."
 }
 
 any_running() {
@@ -156,34 +176,43 @@ configure_cluster() {
       endpoints="$endpoints${endpoints:+,}127.0.0.1:$((ETCD_BASE + 2 * (i - 1)))"
       initial="$initial${initial:+,}etcd-$i=http://127.0.0.1:$((ETCD_BASE + 2 * (i - 1) + 1))"
     done
-    for i in $(seq 1 "$ETCD_MEMBERS"); do configure_etcd "$i" "$initial"; done
+    for i in $(seq 1 "$ETCD_MEMBERS"); do configure_etcd "$i" "$initial" || return; done
   elif [ -z "$ETCD_PREFIX" ]; then
     # Not the directory's name alone: one that is made anew must not find what the former one left in etcd.
     ETCD_PREFIX="/myelin/$(basename "$DIR")-$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')/"
   fi
+  ETCD_PREFIX="${ETCD_PREFIX:-/myelin/}"
   for i in $(seq 1 "$CONTROLLERS"); do
     controllers="$controllers${controllers:+,}127.0.0.1:$((GRPC_BASE + 50 + i - 1))"
-    configure_controller "$i" "$endpoints"
+    configure_controller "$i" "$endpoints" || return
   done
-  for i in $(seq 1 "$BROKERS"); do configure_broker "$i" "$controllers"; done
+  for i in $(seq 1 "$BROKERS"); do configure_broker "$i" "$controllers" || return; done
+  given_flags >"$NEW_CONF/flags"
+}
+
+# What the settings are made from; those that were not given, too.
+given_flags() {
+  printf '%s\n' --brokers="$BROKERS" --controllers="$CONTROLLERS" --etcd-members="$ETCD_MEMBERS" --etcd="$ETCD" \
+    --etcd-prefix="$ETCD_PREFIX" --kafka-base-port="$KAFKA_BASE" --grpc-base-port="$GRPC_BASE" \
+    --http-base-port="$HTTP_BASE" --etcd-base-port="$ETCD_BASE"
 }
 
 configure_controller() {
-  cat >"$DIR/conf/controller-$1.properties" <<X
+  cat >"$NEW_CONF/controller-$1.properties" <<X
 myelin.role=controller
 node.id=$1
 log.dirs=$DIR/controller-$1
 myelin.grpc.listener=127.0.0.1:$((GRPC_BASE + 50 + $1 - 1))
 myelin.http.listener=127.0.0.1:$((HTTP_BASE + 50 + $1 - 1))
 myelin.etcd.endpoints=$2
-myelin.etcd.prefix=${ETCD_PREFIX:-/myelin/}
+myelin.etcd.prefix=$ETCD_PREFIX
+$(few_brokers)
 X
-  few_brokers >>"$DIR/conf/controller-$1.properties"
 }
 
 configure_broker() {
   local kafka="PLAINTEXT://127.0.0.1:$((KAFKA_BASE + $1 - 1))"
-  cat >"$DIR/conf/broker-$1.properties" <<X
+  cat >"$NEW_CONF/broker-$1.properties" <<X
 myelin.role=broker
 node.id=$1
 log.dirs=$DIR/broker-$1
@@ -192,8 +221,8 @@ advertised.listeners=$kafka
 myelin.grpc.listener=127.0.0.1:$((GRPC_BASE + $1 - 1))
 myelin.http.listener=127.0.0.1:$((HTTP_BASE + $1 - 1))
 myelin.controllers=$2
+$(few_brokers)
 X
-  few_brokers >>"$DIR/conf/broker-$1.properties"
 }
 
 # With one or two brokers there is no room for three replicas.
@@ -209,7 +238,7 @@ configure_etcd() {
     --listen-client-urls "$client" --advertise-client-urls "$client" \
     --listen-peer-urls "$peer" --initial-advertise-peer-urls "$peer" \
     --initial-cluster "$2" --initial-cluster-token myelin \
-    --auto-compaction-mode periodic --auto-compaction-retention 1h --logger zap >"$DIR/conf/etcd-$1.args"
+    --auto-compaction-mode periodic --auto-compaction-retention 1h --logger zap >"$NEW_CONF/etcd-$1.args"
 }
 
 # processes [KIND]: names of those that were configured, in the order of their start.

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ final class ClusterCommandTest {
   }
 
   private List<String> pidFiles() throws IOException {
-    try (var all = Files.list(cluster.resolve("pids"))) {
+    try (Stream<Path> all = Files.list(cluster.resolve("pids"))) {
       return all.map(file -> file.getFileName().toString()).toList();
     }
   }
@@ -126,6 +127,56 @@ final class ClusterCommandTest {
       }
       assertThat(pidFiles()).isEmpty();
       assertThat(processes()).isEmpty();
+    }
+  }
+
+  private List<String> configured() throws IOException {
+    try (Stream<Path> all = Files.list(cluster.resolve("conf"))) {
+      return all.map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals("flags"))
+          .toList();
+    }
+  }
+
+  @Test
+  void otherFlagsThanThoseOfItsSettingsAreRefusedWithTheDifference() throws Exception {
+    configure();
+    int otherPort = basePort + 10;
+
+    for (String action : List.of("configure", "up")) {
+      assertThatThrownBy(() -> run(action, "--brokers=5", "--kafka-base-port=" + otherPort))
+          .hasMessageContaining("--brokers: '1' there, '5' asked for")
+          .hasMessageContaining(
+              "--kafka-base-port: '%d' there, '%d' asked for".formatted(basePort, otherPort))
+          .hasMessageContaining("take another --dir");
+    }
+
+    configure();
+    assertThat(configured())
+        .containsExactlyInAnyOrder("broker-1.properties", "controller-1.properties", "etcd-1.args");
+  }
+
+  @Test
+  void settingsThatWereNotWrittenToTheEndAreWrittenAnew() throws Exception {
+    Process cutShort = new ProcessBuilder(words("configure", "--brokers=10000")).start();
+    started.add(cutShort);
+    Until.holds("some are written", () -> isThere("broker-2.properties"));
+    Signals.kill(cutShort.toHandle());
+
+    assertThatThrownBy(() -> run("status")).hasMessageContaining("there is no cluster");
+    configure();
+
+    assertThat(configured())
+        .containsExactlyInAnyOrder("broker-1.properties", "controller-1.properties", "etcd-1.args");
+    assertThat(isThere("broker-2.properties")).isFalse();
+  }
+
+  private boolean isThere(String name) throws IOException {
+    if (!Files.exists(cluster)) {
+      return false;
+    }
+    try (Stream<Path> all = Files.walk(cluster)) {
+      return all.anyMatch(file -> file.endsWith(name));
     }
   }
 }
