@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 final class ClusterCommandTest {
   private static final Path HOME = Path.of(System.getProperty("myelin.home"));
   private static final String MYELIN = HOME.resolve("bin/myelin").toString();
+
+  // As a terminal starts it: a process group of its own, which takes notice of Ctrl-C even where
+  // ours does not.
+  private static final String IN_A_GROUP_OF_ITS_OWN =
+      """
+      import os, signal, sys
+      os.setsid()
+      signal.signal(signal.SIGINT, signal.SIG_DFL)
+      os.execv(sys.argv[1], sys.argv[1:])
+      """;
+
+  private static final int INTERRUPTED = 130;
+  private static final long END_S_MAX = 60;
 
   @TempDir Path folder;
 
@@ -178,5 +192,90 @@ final class ClusterCommandTest {
     try (Stream<Path> all = Files.walk(cluster)) {
       return all.anyMatch(file -> file.endsWith(name));
     }
+  }
+
+  @Test
+  void whatWasStartedRunsUntilDownHoweverOftenThatIsSaid() throws Exception {
+    configure();
+    run("start", "etcd-1");
+    String pid = Files.readString(pidFile("etcd-1")).strip();
+    assertThat(processes())
+        .extracting(process -> Long.toString(process.pid()))
+        .containsExactly(pid);
+    assertThat(run("status"))
+        .containsPattern("etcd-1 +running +process " + pid)
+        .containsPattern("broker-1 +stopped");
+    assertThatThrownBy(() -> run("up")).hasMessageContaining("etcd-1 of " + cluster + " runs");
+
+    run("down");
+    assertThat(processes()).isEmpty();
+    assertThat(pidFiles()).isEmpty();
+    run("down");
+  }
+
+  @Test
+  void ctrlCWhileItServesEndsEverything() throws Exception {
+    configure();
+    Process up = up();
+    Until.holds("it serves", () -> Files.readString(output()).contains("Myelin is ready"));
+    assertThat(run("status")).contains("running").doesNotContain("stopped");
+    assertThat(processes()).hasSize(3);
+
+    ctrlC(up);
+    ctrlC(up);
+
+    assertEndedInOrder(up);
+  }
+
+  @Test
+  void ctrlCWhileItStartsEndsWhatWasStarted() throws Exception {
+    configure();
+    Process up = up();
+    Until.holds("a controller was started", () -> Files.exists(pidFile("controller-1")));
+
+    ctrlC(up);
+
+    assertEndedInOrder(up);
+    assertThat(Files.readString(output())).doesNotContain("Myelin is ready");
+  }
+
+  private Process up() throws IOException {
+    List<String> words = new ArrayList<>(List.of("python3", "-c", IN_A_GROUP_OF_ITS_OWN));
+    words.addAll(words("up"));
+    Process up =
+        new ProcessBuilder(words)
+            .redirectErrorStream(true)
+            .redirectOutput(output().toFile())
+            .start();
+    started.add(up);
+    return up;
+  }
+
+  private Path output() {
+    return folder.resolve("up.log");
+  }
+
+  private static void ctrlC(Process up) throws Exception {
+    Command.run("kill", "-s", "INT", "--", "-" + up.pid());
+  }
+
+  private void assertEndedInOrder(Process up) throws Exception {
+    assertThat(up.waitFor(END_S_MAX, TimeUnit.SECONDS)).isTrue();
+    assertThat(up.exitValue()).isEqualTo(INTERRUPTED);
+    assertThat(Files.readString(output())).doesNotContain("is killed");
+    assertThat(processes()).isEmpty();
+    assertThat(pidFiles()).isEmpty();
+  }
+
+  @Test
+  void aPortOfABrokerThatIsTakenIsNamedAndNothingStaysBehind() throws Exception {
+    configure();
+    try (ServerSocket _ = listener(basePort)) {
+      assertThatThrownBy(() -> run("up"))
+          .hasMessageContaining("broker-1 ended")
+          .hasMessageContaining(":" + basePort);
+    }
+    assertThat(processes()).isEmpty();
+    assertThat(pidFiles()).isEmpty();
   }
 }
