@@ -18,6 +18,7 @@ import io.myelin.broker.api.admin.LogLevels;
 import io.myelin.broker.api.admin.MetadataHandler;
 import io.myelin.broker.api.admin.UnregisterBrokerHandler;
 import io.myelin.broker.api.admin.UpdateFeaturesHandler;
+import io.myelin.broker.api.data.AlterReplicaLogDirsHandler;
 import io.myelin.broker.api.data.DeleteRecordsHandler;
 import io.myelin.broker.api.data.DescribeLogDirsHandler;
 import io.myelin.broker.api.data.DescribeProducersHandler;
@@ -69,7 +70,8 @@ final class BrokerApis {
         new InitProducerIdHandler(producerIds),
         new DeleteRecordsHandler(partitions),
         new DescribeProducersHandler(partitions),
-        new DescribeLogDirsHandler(partitions, env.disk(), workers));
+        new DescribeLogDirsHandler(partitions, env.disk(), workers),
+        new AlterReplicaLogDirsHandler(partitions));
   }
 
   static List<ApiHandler<?, ?>> admin(

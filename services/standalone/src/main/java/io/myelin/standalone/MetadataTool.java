@@ -38,6 +38,9 @@ public final class MetadataTool {
       Then start controllers on that etcd, with that myelin.etcd.prefix, and a broker with the same node.id whose log.dirs is DIR.
       """;
 
+  static final List<String> EXPORT_FLAGS = List.of("--data-dir", "--to");
+  static final List<String> IMPORT_FLAGS = List.of("--from", "--etcd", "--etcd-prefix");
+
   /** A controller that holds the election keeps it; nobody waits for that. */
   private static final long IMPORT_S_MAX = 60;
 
@@ -60,22 +63,34 @@ public final class MetadataTool {
   }
 
   private String run(String... args) throws IOException {
-    Map<String, String> flags = flags(args);
     return switch (args[0]) {
-      case "export" -> export(Path.of(of(flags, "--data-dir")), Path.of(of(flags, "--to")));
-      case "import" ->
-          importFrom(
-              Path.of(of(flags, "--from")),
-              of(flags, "--etcd"),
-              flags.getOrDefault("--etcd-prefix", EtcdSettings.DEFAULT_PREFIX));
+      case "export" -> export(flags(EXPORT_FLAGS, args));
+      case "import" -> importFrom(flags(IMPORT_FLAGS, args));
       default -> throw new StartException("there is no 'metadata " + args[0] + "'; see --help");
     };
   }
 
-  private static Map<String, String> flags(String... args) {
+  /**
+   * @throws StartException for one that the command does not have: a mistyped prefix would import a
+   *     cluster where nobody looks for it
+   */
+  static Map<String, String> flags(List<String> known, String... args) {
     Map<String, String> flags = new HashMap<>();
-    for (int i = 1; i + 1 < args.length; i += 2) {
-      flags.put(args[i], args[i + 1]);
+    for (int i = 1; i < args.length; i++) {
+      int equals = args[i].indexOf('=');
+      String flag = equals < 0 ? args[i] : args[i].substring(0, equals);
+      if (!known.contains(flag)) {
+        throw new StartException(
+            "'metadata %s' has no flag %s; it has %s"
+                .formatted(args[0], flag, String.join(" ", known)));
+      }
+      if (equals >= 0) {
+        flags.put(flag, args[i].substring(equals + 1));
+      } else if (i + 1 < args.length) {
+        flags.put(flag, args[++i]);
+      } else {
+        throw new StartException(flag + " needs a value after it");
+      }
     }
     return flags;
   }
@@ -88,7 +103,9 @@ public final class MetadataTool {
     return value;
   }
 
-  private String export(Path dataDir, Path file) throws IOException {
+  private String export(Map<String, String> flags) throws IOException {
+    Path dataDir = Path.of(of(flags, "--data-dir"));
+    Path file = Path.of(of(flags, "--to"));
     Path metadata = dataDir.resolve(StandaloneCluster.METADATA);
     if (!env.disk().isDirectory(metadata)) {
       throw new StartException(dataDir + " holds no standalone cluster: there is no " + metadata);
@@ -111,7 +128,10 @@ public final class MetadataTool {
     }
   }
 
-  private String importFrom(Path file, String etcd, String prefix) throws IOException {
+  private String importFrom(Map<String, String> flags) throws IOException {
+    Path file = Path.of(of(flags, "--from"));
+    String etcd = of(flags, "--etcd");
+    String prefix = flags.getOrDefault("--etcd-prefix", EtcdSettings.DEFAULT_PREFIX);
     MetadataImport records = new MetadataImport(MetadataExport.read(Files.readString(file)));
     List<URI> endpoints =
         Arrays.stream(etcd.split(","))
