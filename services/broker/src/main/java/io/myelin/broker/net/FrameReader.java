@@ -131,36 +131,37 @@ final class FrameReader {
    */
   Frame next() throws FrameRejected {
     while (true) {
-      switch (state) {
-        case Between between -> {
-          if (!readLength()) {
-            return null;
-          }
-          if (length < 0 || length > frameBytesMax) {
-            throw new FrameRejected(
-                "a frame of " + length + " bytes (allowed are 0 to " + frameBytesMax + ")");
-          }
-          framesStarted++;
-          state = new Waiting(budget.reserve(length, loop, onMemory));
+      // No switch over the types: without C2 that is a call through a method handle, at every read.
+      if (state instanceof Filling filling) {
+        copyFromChunk(filling);
+        return filling.complete() ? finish(filling) : null;
+      }
+      if (state instanceof Waiting waiting) {
+        if (!waiting.reservation.granted()) {
+          return null;
         }
-        case Waiting waiting -> {
-          if (!waiting.reservation.granted()) {
-            return null;
-          }
-          Frame whole = start(waiting.reservation);
-          if (whole != null) {
-            return whole;
-          }
+        Frame whole = start(waiting.reservation);
+        if (whole != null) {
+          return whole;
         }
-        case Filling filling -> {
-          copyFromChunk(filling);
-          if (!filling.complete()) {
-            return null;
-          }
-          return finish(filling);
-        }
+      } else if (!begin()) {
+        return null;
       }
     }
+  }
+
+  /** False: the length has not come yet. */
+  private boolean begin() throws FrameRejected {
+    if (!readLength()) {
+      return false;
+    }
+    if (length < 0 || length > frameBytesMax) {
+      throw new FrameRejected(
+          "a frame of " + length + " bytes (allowed are 0 to " + frameBytesMax + ")");
+    }
+    framesStarted++;
+    state = new Waiting(budget.reserve(length, loop, onMemory));
+    return true;
   }
 
   private boolean readLength() {
@@ -246,11 +247,10 @@ final class FrameReader {
 
   /** Whether bytes from the socket are of use now; otherwise they had better stay there. */
   boolean wantsBytes() {
-    return switch (state) {
-      case Between between -> chunk == null;
-      case Waiting waiting -> false;
-      case Filling filling -> !filling.complete();
-    };
+    if (state instanceof Filling filling) {
+      return !filling.complete();
+    }
+    return state instanceof Between && chunk == null;
   }
 
   boolean waitsForMemory() {

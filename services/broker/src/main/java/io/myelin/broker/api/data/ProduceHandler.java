@@ -209,29 +209,24 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData, Prod
     }
 
     private void onOutcome(PartitionProduceResponse answer, AppendOutcome outcome) {
-      answer.setErrorCode(PartitionErrors.of(outcome).code());
-      answer.setErrorMessage(PartitionErrors.message(outcome));
-      switch (outcome) {
-        case AppendOutcome.Stored stored ->
-            answer
-                .setBaseOffset(stored.baseOffset())
-                .setLogAppendTimeMs(stored.logAppendTimeMs())
-                .setLogStartOffset(stored.logStartOffset());
-        case AppendOutcome.Invalid invalid -> {
-          for (Verdict.BadRecord bad : invalid.verdict().badRecords()) {
-            answer
-                .recordErrors()
-                .add(
-                    new BatchIndexAndErrorMessage()
-                        .setBatchIndex(bad.batchIndex())
-                        .setBatchIndexErrorMessage(bad.message()));
-          }
+      if (outcome instanceof AppendOutcome.Stored stored) {
+        answer
+            .setBaseOffset(stored.baseOffset())
+            .setLogAppendTimeMs(stored.logAppendTimeMs())
+            .setLogStartOffset(stored.logStartOffset());
+      } else {
+        answer.setErrorCode(PartitionErrors.of(outcome).code());
+        answer.setErrorMessage(PartitionErrors.message(outcome));
+      }
+      if (outcome instanceof AppendOutcome.Invalid invalid) {
+        for (Verdict.BadRecord bad : invalid.verdict().badRecords()) {
+          answer
+              .recordErrors()
+              .add(
+                  new BatchIndexAndErrorMessage()
+                      .setBatchIndex(bad.batchIndex())
+                      .setBatchIndexErrorMessage(bad.message()));
         }
-        case AppendOutcome.Refused refused -> {}
-        case AppendOutcome.NotLeader notLeader -> {}
-        case AppendOutcome.NotEnoughReplicas few -> {}
-        case AppendOutcome.Offline offline -> {}
-        case AppendOutcome.TimedOut timedOut -> {}
       }
       settled();
     }
