@@ -43,8 +43,7 @@ final class BenchmarkLog implements AutoCloseable {
     List<ValidBatch> batches = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Verdict verdict =
-          BatchValidator.validate(
-              Batches.of("none", shape), Batches.PRODUCE_RULES, Batches.NOW_MS);
+          BatchValidator.validate(Batches.of("none", shape), Batches.PRODUCE_RULES, Batches.NOW_MS);
       batches.add(((Verdict.Valid) verdict).batch());
     }
     return batches;

@@ -178,8 +178,8 @@ final class BrokerDecisions {
 
   /**
    * The broker is gone for good, and so is what it had: another machine may come with its id. Where
-   * nobody else is left who may have what was committed, somebody has to say first that it is
-   * given up.
+   * nobody else is left who may have what was committed, somebody has to say first that it is given
+   * up.
    */
   Decision<Result<Void>> unregister(ControllerState state, int id) {
     BrokerImage broker = state.image().brokers().get(id);

@@ -171,8 +171,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData, Prod
         fail(answer, refusal);
         return;
       }
-      PendingAppend pending =
-          new PendingAppend(request.acks() == -1, new Settlement(this, answer));
+      PendingAppend pending = new PendingAppend(request.acks() == -1, new Settlement(this, answer));
       waiting.add(pending);
       mayWait |= !partition.isOpen();
       partition.append(records, pending, nowMs);
