@@ -34,6 +34,7 @@ class LogOpenerTest {
             id,
             new Shard(nobody),
             nobody,
+            nobody,
             new PartitionSettings(LogConfig.DEFAULT, null, 1),
             new Traffic().of("t"),
             () -> {});

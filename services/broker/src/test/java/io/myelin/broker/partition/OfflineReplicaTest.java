@@ -51,6 +51,7 @@ class OfflineReplicaTest {
             0,
             new Shard(executor),
             executor,
+            executor,
             new PartitionSettings(LogConfig.DEFAULT, null, 1),
             new Traffic().of("events"),
             () -> {});
