@@ -110,6 +110,7 @@ class WatchdogTest extends ConnectionFixture {
     assertThat(connections.framesWaiting()).isEqualTo(1);
 
     passSeconds(all(client, hoarders), 3);
+    client.channel.runPendingTasks();
 
     assertThat(connections.framesWaiting()).isZero();
     assertThat(produce.calls).hasSize(1);
