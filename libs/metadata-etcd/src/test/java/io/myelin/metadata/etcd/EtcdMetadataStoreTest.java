@@ -220,11 +220,21 @@ class EtcdMetadataStoreTest extends RememberingStoreContract {
   @Test
   void failsTheWriteAndGoesOnWhenSomethingElseWrote() {
     MetadataStore store = create();
-    long before = committed(store.commit(put("a", "0")).join());
-    transaction(before, "other", put("a", "1")).send(client.getKVClient()).join();
-
-    CompletableFuture<Outcome> surprised = store.commit(put("a", "2"));
-    CompletableFuture<Outcome> behind = store.commit(put("b", "2"));
+    List<CompletableFuture<Outcome>> both = new ArrayList<>();
+    // In one turn of the store's thread, or the first could have failed before there is a second.
+    store
+        .commit(put("a", "0"))
+        .thenAccept(
+            before -> {
+              transaction(committed(before), "other", put("a", "1"))
+                  .send(client.getKVClient())
+                  .join();
+              both.add(store.commit(put("a", "2")));
+              both.add(store.commit(put("b", "2")));
+            })
+        .join();
+    CompletableFuture<Outcome> surprised = both.getFirst();
+    CompletableFuture<Outcome> behind = both.getLast();
     world.await(() -> surprised.isDone() && behind.isDone());
 
     assertThat(surprised)
